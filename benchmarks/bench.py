@@ -1,0 +1,139 @@
+"""How fast and how small the library is, as ratios of one run: ``python -m benchmarks.bench``.
+
+Both sides of a ratio are timed in turns within one process, and the fastest round of each counts,
+so that other work on the machine touches both alike. Exit status 1 if a limit is broken.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+import spectralkit as sk
+
+BATCHES = ((256, 256), (16, 1024))  # images, side
+ROUNDS = 7
+SEED = 1
+
+Images = NDArray[np.float32]
+
+
+class Line(NamedTuple):
+    """One measured number and what it must not cross."""
+
+    what: str
+    measured: float
+    limit: float
+    at_most: bool = True
+    unit: str = "times"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the measured number keeps to its limit."""
+        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
+
+    def __str__(self) -> str:
+        sign, verdict = ("<=" if self.at_most else ">="), ("ok" if self.holds else "BROKEN")
+        return (
+            f"{self.what:<70} {self.measured:8.2f} {self.unit:<6} {sign} {self.limit:<5g} {verdict}"
+        )
+
+
+def transforms_only(images: Images) -> None:
+    """The floor: one real transform per image, its result dropped."""
+    for image in images:
+        scipy.fft.rfft2(image)
+
+
+def pysteps_rapsd(image: Images) -> NDArray[np.float64]:
+    """The definition of pysteps, written anew: a mask over the spectrum for every ring."""
+    height, width = image.shape
+    power = np.abs(np.fft.fftshift(np.fft.fft2(image))) ** 2 / image.size
+    y, x = np.ogrid[-(height // 2) : (height + 1) // 2, -(width // 2) : (width + 1) // 2]
+    ring = np.sqrt(x * x + y * y).round()
+    return np.array([power[ring == r].mean() for r in range(1, (max(height, width) + 1) // 2)])
+
+
+def fastest(rounds: int, *calls: Callable[[], Any]) -> list[float]:
+    """Seconds of the fastest of several rounds, the calls taking turns."""
+    seconds: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for mine, call in zip(seconds, calls, strict=True):
+            start = time.perf_counter()
+            call()
+            mine.append(time.perf_counter() - start)
+    return [min(mine) for mine in seconds]
+
+
+def speed(count: int, side: int) -> Iterator[Line]:
+    """`rapsd` of a batch against its transforms, and against the definition of pysteps."""
+    images = np.random.default_rng(SEED).standard_normal((count, side, side), dtype=np.float32)
+    few = images[: max(2, count // 8)]  # the definition of pysteps takes long
+    np.testing.assert_allclose(sk.rapsd(few[0]).power, pysteps_rapsd(few[0]), rtol=1e-4)
+    ours, floor = fastest(ROUNDS, lambda: sk.rapsd(images), lambda: transforms_only(images))
+    name = f"rapsd, {count} float32 images of {side} x {side}"
+    yield Line(f"{name}: time / rfft2 alone", ours / floor, 2)
+    ours, theirs = fastest(
+        ROUNDS, lambda: sk.rapsd(few), lambda: [pysteps_rapsd(image) for image in few]
+    )
+    yield Line(f"{name}: pysteps' definition / time", theirs / ours, 15, at_most=False)
+
+
+def import_seconds(module: str) -> float:
+    """Seconds that one import takes in a fresh interpreter, without its start."""
+    code = (
+        "from time import perf_counter as now; start = now(); "
+        f"import {module}; print(now() - start)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def import_time() -> Iterator[Line]:
+    """Import of the library against that of NumPy, alone and with a name reached for."""
+    imports = ("numpy", "spectralkit", "spectralkit as sk; sk.rapsd")
+    rounds = [[1000 * import_seconds(module) for module in imports] for _ in range(2 * ROUNDS)]
+    numpy, alone, reached = (statistics.median(column) for column in zip(*rounds, strict=True))
+    yield Line(f"import spectralkit - import numpy ({numpy:.0f} ms)", alone - numpy, 50, unit="ms")
+    yield Line("import spectralkit; sk.rapsd - import numpy", reached - numpy, 50, unit="ms")
+
+
+def peak_memory(count: int, side: int = 256) -> float:
+    """Most megabytes held while the mean over so many streamed images is taken."""
+    rng = np.random.default_rng(SEED)
+    images = (rng.standard_normal((side, side)) for _ in range(count))
+    tracemalloc.start()
+    sk.mean_log_spectrum(images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+def memory() -> Iterator[Line]:
+    """`mean_log_spectrum` of ten times as many images."""
+    peak_memory(1)  # builds what is kept per image size
+    few, many = peak_memory(10), peak_memory(100)
+    yield Line(f"memory of mean_log_spectrum, 100 / 10 images ({few:.1f} MB)", many / few, 1.1)
+
+
+def main() -> int:
+    """Print the table; 1 if a limit is broken."""
+    lines = []
+    for group in (*(speed(*batch) for batch in BATCHES), import_time(), memory()):
+        for line in group:
+            print(line, flush=True)
+            lines.append(line)
+    return int(not all(line.holds for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+// A classic script, so that it runs from file:// too.
+
+// Bootstrap hangs its tooltips on the body, outside every landmark; each button has its name anyway.
+document.querySelectorAll('[data-bs-toggle="tooltip"]').forEach((element) => {
+  element.removeAttribute('data-bs-toggle');
+});
+
+// What scrolls sideways must be reachable from the keyboard.
+const WIDE = 'mjx-container[display="true"], div.math';
+
+function setTabStops() {
+  document.querySelectorAll(WIDE).forEach((element) => {
+    const scrolls = element.scrollWidth > element.clientWidth;
+    if (scrolls) element.setAttribute('tabindex', '0');
+    else element.removeAttribute('tabindex');
+  });
+}
+
+addEventListener('load', () => {
+  globalThis.MathJax?.startup?.promise.then(() => {
+    setTabStops();
+    addEventListener('resize', setTabStops);
+  });
+});

@@ -1,0 +1,166 @@
+"""Is a problem set fit for students? Reference, blank release, and mistake by part."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+
+from gradekit.course import Course
+from gradekit.errors import WorkFailed
+from gradekit.notebooks import grade_id, is_test, read
+from gradekit.probe import Trial
+from gradekit.record import Run, problem, token
+from gradekit.release import generate
+from gradekit.source import Source, read_source
+from gradekit.task import SCORE_MIME
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark of one executed test cell; ``trouble`` says why there is none."""
+
+    test: str
+    points: float
+    score: float
+    trouble: str
+
+
+def check(course: Course, name: str) -> str:
+    """Run a set in a temporary folder and return a short report.
+
+    Raises
+    ------
+    WorkFailed
+        With one sentence for each failure: the reference without full marks in source or release,
+        a blank release with marks, a named mistake that passes or is called by another name.
+    """
+    source = read_source(course.text(name))
+    with tempfile.TemporaryDirectory() as folder:
+        released = generate(course, name, Path(folder)) / f"{name}.ipynb"
+        written = Path(folder) / "source" / name / f"{name}.ipynb"
+        reference, blank = read(written), read(released)
+        runs = {
+            "the source with its reference answers": marks(reference, written.parent),
+            "the release with the reference answers": marks(
+                filled(read(released), source), released.parent
+            ),
+            "the blank release": marks(blank, released.parent),
+        }
+        trials = try_mistakes(written)
+    problems = [*_wrong_marks(name, runs), *matrix_problems(name, trials)]
+    if problems:
+        raise WorkFailed("\n".join(problems))
+    return "\n".join([*_totals(name, runs), *matrix_lines(trials)])
+
+
+def filled(notebook: NotebookNode, source: Source) -> NotebookNode:
+    """Put the reference answers into a released notebook."""
+    answers: dict[str | None, str] = {
+        cell.label: cell.text for cell in source.cells if cell.meta.get("solution")
+    }
+    for node in notebook.cells:
+        node.source = answers.get(grade_id(node), node.source)
+    return notebook
+
+
+def marks(notebook: NotebookNode, folder: Path) -> list[Mark]:
+    """Execute a notebook in `folder` as grading does and return the marks of its test cells."""
+    resources = ResourcesDict(metadata={"path": str(folder)})
+    executed, resources = Run()(notebook, resources)
+    return [_mark(cell, token(resources)) for cell in executed.cells if is_test(cell)]
+
+
+def _mark(cell: NotebookNode, run: str | None) -> Mark:
+    test, points = cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points)
+    trouble = problem(cell, points, run)
+    score = 0.0 if trouble else record_of(cell)["score"]
+    return Mark(test, points, score, trouble)
+
+
+def record_of(cell: NotebookNode) -> dict[str, Any]:
+    """Return the first score record in the outputs of a test cell that has one."""
+    records = (output.get("data", {}).get(SCORE_MIME) for output in cell.outputs)
+    return next(record for record in records if record)
+
+
+def _wrong_marks(name: str, runs: dict[str, list[Mark]]) -> Iterator[str]:
+    for what, marked in runs.items():
+        for mark in marked:
+            wanted = 0.0 if what == "the blank release" else mark.points
+            got = (
+                f"gave {mark.trouble}"
+                if mark.trouble
+                else f"earned {mark.score:g} of {mark.points:g}"
+            )
+            if mark.trouble or mark.score != wanted:
+                yield f"{name}, cell {mark.test}: {what} {got}; it must earn {wanted:g}."
+
+
+def _totals(name: str, runs: dict[str, list[Mark]]) -> Iterator[str]:
+    for what, marked in runs.items():
+        score, points = sum(m.score for m in marked), sum(m.points for m in marked)
+        yield f"{name}: {what} earned {score:g} of {points:g} points."
+
+
+def try_mistakes(notebook: Path) -> list[Trial]:
+    """Run `gradekit.probe` on a source notebook in a process of its own.
+
+    Raises
+    ------
+    WorkFailed
+        With the error, if a cell of the set raises.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "trials.json"
+        done = subprocess.run(
+            [sys.executable, "-m", "gradekit.probe", str(notebook), str(result)],
+            cwd=notebook.parent,
+            env={**os.environ, "MPLBACKEND": "agg"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise WorkFailed(f"{notebook.stem}: its own cells fail:\n{done.stderr[-2000:]}")
+        return [Trial(**trial) for trial in json.loads(result.read_text(encoding="utf-8"))]
+
+
+def matrix_problems(name: str, trials: Iterable[Trial]) -> Iterator[str]:
+    """Say which named mistakes are not caught, or taken for others."""
+    for (test, mistake), group in _by_mistake(trials):
+        rows = list(group)
+        for row in rows:
+            if row.told not in (None, mistake):
+                yield (
+                    f"{name}, cell {test}: mistake {mistake!r} is told {row.told!r} in part "
+                    f"{row.part!r}: change the input there, or leave one of them out."
+                )
+        if not any(row.told == mistake and not row.hidden for row in rows):
+            yield (
+                f"{name}, cell {test}: mistake {mistake!r} passes all visible parts: "
+                "add a visible part with an input that shows it."
+            )
+
+
+def matrix_lines(trials: Iterable[Trial]) -> Iterator[str]:
+    """Write the matrix mistake by part: in which parts each mistake is told its name."""
+    for (test, mistake), group in _by_mistake(trials):
+        named = (f"{row.part}{' (hidden)' if row.hidden else ''}" for row in group if row.told)
+        parts = dict.fromkeys(named)
+        yield f"{test}: mistake {mistake} is named in: {', '.join(parts)}"
+
+
+def _by_mistake(trials: Iterable[Trial]) -> Iterator[tuple[tuple[str, str], Iterator[Trial]]]:
+    def key(trial: Trial) -> tuple[str, str]:
+        return trial.test, trial.mistake
+
+    return groupby(sorted(trials, key=key), key=key)

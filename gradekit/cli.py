@@ -1,0 +1,92 @@
+"""The command ``gradekit``: release, check, grade and demo of problem sets."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from gradekit.course import Course
+from gradekit.errors import GradekitError, WorkFailed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand; return 0 for success, 1 for failed work, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(Course.at(Path.cwd()), options))
+    except WorkFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except GradekitError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gradekit", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    release = _command(commands, "release", _release, "write exercises/<set>/ from solutions/")
+    release.add_argument("sets", nargs="*", metavar="SET", help="all sets if none is named")
+    release.add_argument("--check", action="store_true", help="only compare, byte for byte")
+    check = _command(commands, "check", _check, "run reference, blank release and named mistakes")
+    check.add_argument("sets", nargs="*", metavar="SET", help="all sets if none is named")
+    grade = _command(commands, "grade", _grade, "autograde submitted/ and write feedback/")
+    grade.add_argument("set", metavar="SET")
+    grade.add_argument("--trust-submissions", action="store_true", help="run without a sandbox")
+    demo = _command(commands, "demo", _demo, "grade a sample class in _build/demo/")
+    demo.add_argument("set", metavar="SET")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[Course, argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _release(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.release import check_release, release
+
+    for name in options.sets or course.sets():
+        if options.check:
+            check_release(course, name)
+            print(f"{name}: exercises/{name}/ is as generated.")
+        else:
+            print(f"{name}: wrote {release(course, name).relative_to(course.root)}/")
+    return 0
+
+
+def _check(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.check import check
+
+    for name in options.sets or course.sets():
+        print(check(course, name))
+    return 0
+
+
+def _grade(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.grade import UNTRUSTED, grade
+
+    if not options.trust_submissions:
+        raise GradekitError(UNTRUSTED)
+    print("No sandbox: submissions run with your rights on this machine.")
+    outcomes = grade(course, options.set)
+    print(*outcomes, sep="\n")
+    print(f"Feedback: feedback/<student>/{options.set}/. Marks: nbgrader export, or formgrader.")
+    return int(any(outcome.trouble for outcome in outcomes))
+
+
+def _demo(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.demo import demo, table
+
+    folder, rows = demo(course, options.set)
+    here = folder.relative_to(course.root)
+    print(table(rows))
+    print(f"Feedback: {here}/feedback/<submission>/{options.set}/{options.set}.html")
+    print(f"Marks: cd {here} && nbgrader export, or open formgrader there.")
+    return int(any(row.problems for row in rows))

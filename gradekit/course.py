@@ -1,0 +1,107 @@
+"""Where a course keeps its files, and how nbgrader is run in it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradekit.errors import GradekitError, WorkFailed
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder with an ``nbgrader_config.py`` and the usual folders beside it.
+
+    Attributes
+    ----------
+    root : Path
+        Absolute path of the folder; nbgrader must run in it.
+    """
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> "Course":
+        """Open the course in `folder`.
+
+        Raises
+        ------
+        GradekitError
+            If there is no ``nbgrader_config.py``.
+        """
+        if not (folder / CONFIG).is_file():
+            raise GradekitError(
+                f"{folder} holds no {CONFIG}: run this command in the folder of the course."
+            )
+        return cls(folder.resolve())
+
+    @property
+    def solutions(self) -> Path:
+        """Text sources, one folder per set."""
+        return self.root / "solutions"
+
+    @property
+    def work(self) -> Path:
+        """Everything generated on the way; holds nbgrader's source folder."""
+        return self.root / "_build" / "nbgrader"
+
+    @property
+    def source(self) -> Path:
+        """nbgrader's source folder: notebooks with solutions and hidden tests."""
+        return self.work / "source"
+
+    @property
+    def exercises(self) -> Path:
+        """What students get."""
+        return self.root / "exercises"
+
+    def sets(self) -> list[str]:
+        """Names of the problem sets: folders with a text source of the same name."""
+        return sorted(path.stem for path in self.solutions.glob("*/*.py") if _is_source(path))
+
+    def text(self, name: str) -> Path:
+        """Path of a set's text source.
+
+        Raises
+        ------
+        GradekitError
+            If there is no such set.
+        """
+        if name not in self.sets():
+            known = ", ".join(self.sets()) or "none yet"
+            raise GradekitError(
+                f"There is no problem set {name!r} in {self.solutions.name}/: known are {known}."
+            )
+        return self.solutions / name / f"{name}.py"
+
+    def nbgrader(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run an nbgrader command in the root of the course; it may fail."""
+        command = [sys.executable, "-m", "nbgrader", *arguments]
+        # nbgrader starts `alembic` by name, also where this environment is not activated; and a
+        # user's own configuration must not change what is released or recorded.
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        environment = {**os.environ, "PATH": path, "JUPYTER_NO_CONFIG": "1"}
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def must(self, *arguments: str) -> str:
+        """Run an nbgrader command that has to succeed and return what it said.
+
+        Raises
+        ------
+        WorkFailed
+            With the command and the end of its log.
+        """
+        done = self.nbgrader(*arguments)
+        if done.returncode:
+            log = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+            raise WorkFailed(f"nbgrader {arguments[0]} failed:\n{log}")
+        return done.stdout + done.stderr
+
+
+def _is_source(path: Path) -> bool:
+    return path.stem == path.parent.name

@@ -1,0 +1,106 @@
+"""Grade the submissions of a set with nbgrader and write the feedback."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from gradekit.course import Course
+from gradekit.errors import GradekitError
+from gradekit.release import generate
+
+UNTRUSTED = (
+    "Submissions run with your rights on this machine until there is a sandbox: grade only work "
+    "that you trust, and say so with --trust-submissions."
+)
+REASON = re.compile(r"not graded: student (?P<student>.+?): (?P<reason>.*)")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one student's submission; ``trouble`` says why it is not graded."""
+
+    student: str
+    score: float
+    points: float
+    manual: bool
+    trouble: str = ""
+
+    def __str__(self) -> str:
+        if self.trouble:
+            return f"{self.student}: NOT GRADED: {self.trouble}"
+        todo = ", written answers to be marked by hand" if self.manual else ""
+        return f"{self.student}: {self.score:g} of {self.points:g}{todo}"
+
+
+def grade(course: Course, name: str) -> list[Outcome]:
+    """Autograde all submissions of a set, write feedback, and return what became of each.
+
+    One submission never stops another. Submissions that are graded already stay as they are, so
+    the same command goes on after an interruption.
+
+    Raises
+    ------
+    GradekitError
+        If the set is unknown or nobody has submitted.
+    WorkFailed
+        If nbgrader cannot make the assignment or write the feedback.
+    """
+    students = submitted(course, name)
+    generate(course, name, course.work)
+    course.must("generate_assignment", name, "--force", *_release_aside(course))
+    done = course.nbgrader("autograde", name)
+    log = course.work / "log" / f"{name}-autograde.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(done.stdout + done.stderr, encoding="utf-8")
+    if any(_graded(course, name, student) for student in students):
+        course.must("generate_feedback", name, "--force")
+    reasons = {m["student"]: m["reason"] for m in REASON.finditer(done.stdout + done.stderr)}
+    general = f"nbgrader could not read or run it, see {log.relative_to(course.root)}"
+    return [_outcome(course, name, s, reasons.get(s, general)) for s in students]
+
+
+def submitted(course: Course, name: str) -> list[str]:
+    """Return the students who handed in the set.
+
+    Raises
+    ------
+    GradekitError
+        If there are none.
+    """
+    course.text(name)
+    folders = (course.root / "submitted").glob(f"*/{name}")
+    students = sorted(folder.parent.name for folder in folders)
+    if not students:
+        raise GradekitError(
+            f"Nobody has handed in {name}: put each notebook at "
+            f"submitted/<student>/{name}/{name}.ipynb, or run `nbgrader collect`."
+        )
+    return students
+
+
+def autograded(course: Course, name: str, student: str) -> Path:
+    """Path of a student's graded notebook."""
+    return course.root / "autograded" / student / name / f"{name}.ipynb"
+
+
+def _graded(course: Course, name: str, student: str) -> bool:
+    return autograded(course, name, student).is_file()
+
+
+def _release_aside(course: Course) -> list[str]:
+    # exercises/ holds what is published; this run only fills the gradebook.
+    return [f"--CourseDirectory.release_directory={course.work / 'release'}"]
+
+
+def _outcome(course: Course, name: str, student: str, trouble: str) -> Outcome:
+    if not _graded(course, name, student):
+        return Outcome(student, 0.0, 0.0, False, trouble)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}?timeout=60") as gradebook:
+        try:
+            submission = gradebook.find_submission(name, student)
+        except MissingEntry:
+            return Outcome(student, 0.0, 0.0, False, "the gradebook does not know it")
+        manual = bool(submission.needs_manual_grade)
+        return Outcome(student, float(submission.score), float(submission.max_score), manual)

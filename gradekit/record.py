@@ -1,0 +1,159 @@
+"""Only a test cell with exactly one result of this run becomes a mark.
+
+nbgrader 0.9.6 gives full marks to a test cell without output, and to the last values ``nan``,
+``-1``, ``True``, ``None``, text and ``0;``. Here a cell counts only if it holds exactly one record
+of `gradekit.task` made in this run and a last value equal to it. Anything else makes the
+submission "not graded": an error that names student and cell and leaves other students alone.
+
+What this does not stop: code of a submission runs in the same process as the tests, so a student
+who sets out to forge a record can read the token of the run and do so, or read the hidden tests.
+Run only submissions that you trust until tests run in a process of their own.
+"""
+
+import math
+import secrets
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import setenv
+from traitlets import List
+
+from gradekit.notebooks import grade_id, is_test
+from gradekit.task import RUN_VARIABLE, SCORE_MIME
+
+Resources = dict[str, Any]
+
+
+def token(resources: Resources) -> str | None:
+    """Return the token of the run that executed a notebook with these resources."""
+    return resources.get("gradekit_run")
+
+
+class NotGradedError(NbGraderException):  # type: ignore[misc]
+    """A submission that gets no mark; says whose and why."""
+
+
+class Run(Execute):  # type: ignore[misc]
+    """Execute a notebook with a token that marks the results of this run.
+
+    All tags are dropped first: nbclient skips a cell by tag, whichever tag is configured.
+    """
+
+    # The kernel tells each reader of its log that a local connection is not encrypted.
+    extra_arguments = List(["--IPKernelApp.log_level=ERROR"]).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Run all cells in a fresh kernel."""
+        token = secrets.token_hex(16)
+        resources["gradekit_run"] = token
+        for cell in nb.cells:
+            cell.metadata.pop("tags", None)
+        with setenv(**{RUN_VARIABLE: token}):
+            return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
+
+
+class Record(NbGraderPreprocessor):  # type: ignore[misc]
+    """Refuse every test cell whose mark this run did not make.
+
+    Raises
+    ------
+    NotGradedError
+        Naming student and cells; nbgrader goes on with the next student and exits with 1.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Check all test cells, those that are missing included."""
+        cells = {str(grade_id(cell)): cell for cell in nb.cells if is_test(cell)}
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            expected = _test_points(gradebook, resources)
+            found = {
+                name: problem(cells[name], points, token(resources)) if name in cells else "missing"
+                for name, points in expected.items()
+            }
+            if any(found.values()):
+                _withdraw_marks(gradebook, resources, list(expected))
+        if any(found.values()):
+            student = resources["nbgrader"]["student"]
+            message = f"not graded: student {student}: {_summary(found)}"
+            self.log.error(message)
+            raise NotGradedError(message)
+        for cell in nb.cells:
+            _clean(cell, scored=is_test(cell))
+        return nb, resources
+
+
+def problem(cell: NotebookNode, points: float, run: str | None) -> str:
+    """Say why a test cell has no valid mark; an empty string if it has one.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        An executed test cell.
+    points : float
+        Its maximum.
+    run : str or None
+        Token of the run; None outside of grading.
+    """
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if errors:
+        return f"{errors[0].ename} instead of a score"
+    records = [o.data[SCORE_MIME] for o in cell.outputs if SCORE_MIME in o.get("data", {})]
+    values = [o.data for o in cell.outputs if o.output_type == "execute_result"]
+    if not records:
+        return "no score"
+    if len(records) > 1 or len(values) != 1:
+        return f"{len(records)} scores and {len(values)} last values instead of one each"
+    score = records[0].get("score") if isinstance(records[0], dict) else None
+    if not isinstance(score, float) or not 0 <= score <= points:
+        return f"the score {score!r}, which is no number from 0 to {points:g}"
+    if records[0].get("run") != run:
+        return "a score that this run did not make"
+    return "" if _number(values[0]) == score else "a last value that is not its score"
+
+
+def _summary(found: dict[str, str]) -> str:
+    troubles = dict.fromkeys(filter(None, found.values()))
+    cells = {what: [name for name in found if found[name] == what] for what in troubles}
+    return "; ".join(f"cell {', '.join(names)}: {what}" for what, names in cells.items())
+
+
+def _number(data: dict[str, Any]) -> float:
+    try:
+        return float(data.get("text/plain", ""))
+    except ValueError:
+        return math.nan
+
+
+def _test_points(gradebook: Gradebook, resources: Resources) -> dict[str, float]:
+    keys = resources["nbgrader"]
+    notebook = gradebook.find_notebook(keys["notebook"], keys["assignment"])
+    manual = {cell.name for cell in notebook.solution_cells}
+    return {
+        cell.name: float(cell.max_score)
+        for cell in notebook.grade_cells
+        if cell.cell_type == "code" and cell.name not in manual
+    }
+
+
+def _withdraw_marks(gradebook: Gradebook, resources: Resources, cells: list[str]) -> None:
+    """A mark of an earlier submission must not stand for this one."""
+    keys = resources["nbgrader"]
+    for name in cells:
+        grade = gradebook.find_grade(name, keys["notebook"], keys["assignment"], keys["student"])
+        grade.auto_score = None
+        grade.needs_manual_grade = True
+    gradebook.db.commit()
+
+
+def _clean(cell: NotebookNode, *, scored: bool) -> None:
+    for output in cell.get("outputs", []):
+        if not scored:
+            output.get("data", {}).pop(SCORE_MIME, None)
+        elif output.output_type == "stream":
+            # nbgrader gives 0 for anything on stderr, a warning of a library included.
+            output["name"] = "stdout"

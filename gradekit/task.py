@@ -1,0 +1,232 @@
+"""A task in a test cell: parts with points, judged one by one.
+
+::
+
+    task = Task("mean_power", points=3)
+    with task.part("four numbers", points=1):
+        compare(mean_power(tiny), 1.5, mistakes=mistakes_of("mean_power", tiny))
+    ### BEGIN HIDDEN TESTS
+    with task.part("your own signal", points=2, hidden=True):
+        compare(mean_power(own), right(own))
+    ### END HIDDEN TESTS
+    task.score()
+
+A part that raises costs its own points only. `Task.score` must be the last line of the cell: its
+value is the mark that nbgrader reads, and its output holds the record that `gradekit.record`
+demands before a mark counts. This module needs NumPy and, for display, an IPython that is
+already running; a student installs nothing else.
+"""
+
+import io
+import math
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gradekit.compare import Difference, compare
+from gradekit.show import as_html, as_text
+
+__all__ = ["RUN_VARIABLE", "SCORE_MIME", "Part", "Task", "compare"]
+
+SCORE_MIME = "application/vnd.gradekit.score+json"
+RUN_VARIABLE = "GRADEKIT_RUN"
+PRINTED_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Part:
+    """The result of one part.
+
+    Attributes
+    ----------
+    title : str
+    points, earned : float
+    hidden : bool
+        Hidden parts carry no note but the sentence of a recognised mistake.
+    mistake : str or None
+        Key of the recognised mistake.
+    notes : tuple of str
+        What the learner is told.
+    block : str
+        Values in full, or empty.
+    """
+
+    title: str
+    points: float
+    earned: float
+    hidden: bool
+    mistake: str | None = None
+    notes: tuple[str, ...] = ()
+    block: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the part raised nothing."""
+        return self.earned == self.points
+
+
+class Task:
+    """Collect the parts of one task and turn them into a mark.
+
+    Parameters
+    ----------
+    name : str
+        The word that names the task everywhere.
+    points : float
+        Points of the whole task, hidden parts included.
+    """
+
+    def __init__(self, name: str, *, points: float) -> None:
+        self.name = name
+        self.points = _positive(points, f"task {name}")
+        self.parts: tuple[Part, ...] = ()
+
+    @contextmanager
+    def part(self, title: str, *, points: float, hidden: bool = False) -> Iterator[None]:
+        """Judge the body of a ``with`` statement: `points` if it raises nothing.
+
+        Everything raised in it costs this part alone, `SystemExit` included, so that ``exit()``
+        in an answer does not end the cell. Only an interrupt goes through. Warnings are shown and
+        cost nothing; what the answer prints is shown if the part is visible and fails, and never
+        reaches stderr, where nbgrader would take any output for a failure.
+        """
+        _positive(points, f"part {title!r} of task {self.name}")
+        printed, problem = io.StringIO(), None
+        with (
+            warnings.catch_warnings(record=True) as caught,
+            redirect_stdout(printed),
+            redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("always")
+            try:
+                yield
+            except (KeyboardInterrupt, GeneratorExit):
+                raise
+            except BaseException as raised:
+                problem = raised
+        warned = () if hidden else _warning_notes(caught)
+        judged = _judge(title, float(points), hidden, problem, printed.getvalue(), warned)
+        self.parts = (*self.parts, judged)
+
+    def score(self) -> float:
+        """Show the result and return the mark: points * earned / offered, of the parts present.
+
+        The release holds no hidden parts, and a right answer still reaches full marks there.
+
+        Returns
+        -------
+        float
+            A built-in float between 0 and `points`, free of rounding dust.
+        """
+        offered = sum(part.points for part in self.parts)
+        if not offered:
+            raise ValueError(f"task {self.name} has no part: add `with task.part(...)`")
+        share = sum(part.earned for part in self.parts) / offered
+        score = float(round(self.points * share, 6)) if share < 1 else self.points
+        self._show(score)
+        return score
+
+    def record(self, score: float) -> dict[str, Any]:
+        """Return the result as plain data, for programs."""
+        return {
+            "version": 1,
+            "run": os.environ.get(RUN_VARIABLE),
+            "task": self.name,
+            "points": self.points,
+            "score": score,
+            "parts": [_part_record(part) for part in self.parts],
+        }
+
+    def _show(self, score: float) -> None:
+        text = as_text(self.name, self.points, score, self.parts)
+        # A notebook has imported IPython before this line runs; a script may not even have it.
+        ipython = sys.modules.get("IPython")
+        if ipython is None or ipython.get_ipython() is None:
+            print(text)
+            return
+        html = as_html(self.name, self.points, score, self.parts)
+        bundle = {"text/plain": text, "text/html": html, SCORE_MIME: self.record(score)}
+        ipython.display.display(bundle, raw=True)
+
+
+def _positive(points: float, owner: str) -> float:
+    good = isinstance(points, int | float) and not isinstance(points, bool)
+    if not (good and math.isfinite(points) and points > 0):
+        raise ValueError(f"{owner} has {points!r} points: give a number above 0")
+    return float(points)
+
+
+def _part_record(part: Part) -> dict[str, Any]:
+    fields = asdict(part)
+    fields["message"] = "\n".join([*fields.pop("notes"), *([part.block] if part.block else [])])
+    del fields["block"]
+    return fields
+
+
+def _judge(
+    title: str,
+    points: float,
+    hidden: bool,
+    problem: BaseException | None,
+    printed: str,
+    warned: tuple[str, ...],
+) -> Part:
+    if problem is None:
+        return Part(title, points, points, hidden, notes=warned)
+    if isinstance(problem, Difference):
+        found = problem.finding
+        named = f"{found.mistake}: {found.sentence}" if found.mistake else ""
+        if hidden:
+            return Part(title, points, 0.0, hidden, found.mistake, (named,) if named else ())
+        notes = (named or found.sentence, *found.detail, *_printed_note(printed), *warned)
+        shown = tuple(note for note in notes if note)
+        return Part(title, points, 0.0, hidden, found.mistake, shown, found.block)
+    if hidden:
+        return Part(title, points, 0.0, hidden, notes=_hidden_error(problem))
+    notes = (_error_note(problem), *_printed_note(printed), *warned)
+    return Part(title, points, 0.0, hidden, notes=notes)
+
+
+def _warning_notes(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    texts = (f"Warning, costs nothing: {w.category.__name__}: {w.message}" for w in caught)
+    return tuple(dict.fromkeys(text[:PRINTED_LIMIT] for text in texts))[:5]
+
+
+def _printed_note(printed: str) -> tuple[str, ...]:
+    text = printed.strip()
+    if not text:
+        return ()
+    cut = "…" if len(text) > PRINTED_LIMIT else ""
+    return (f"Your code printed: {text[:PRINTED_LIMIT]}{cut}",)
+
+
+def _hidden_error(problem: BaseException) -> tuple[str, ...]:
+    if isinstance(problem, AssertionError):
+        return ()
+    return (f"Your code raised {type(problem).__name__}.",)
+
+
+def _error_note(problem: BaseException) -> str:
+    # format_exception_only survives an exception whose own str() raises.
+    text = "".join(traceback.format_exception_only(problem)).strip()[:PRINTED_LIMIT]
+    if isinstance(problem, NotImplementedError):
+        return "Not answered yet."
+    if isinstance(problem, AssertionError):
+        return text.partition(":")[2].strip() or "Not as required."
+    if isinstance(problem, NameError):
+        return f"{text}: does the cell that defines it run without error?"
+    return f"Your code raised {text}{_where(problem)}"
+
+
+def _where(problem: BaseException) -> str:
+    frames = traceback.extract_tb(problem.__traceback__)
+    cells = [frame for frame in frames if "ipykernel" in frame.filename]
+    # The first cell frame is the test itself.
+    if len(cells) < 2:
+        return ""
+    return f", in `{cells[-1].name}`, line {cells[-1].lineno}: `{cells[-1].line}`"

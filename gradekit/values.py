@@ -1,0 +1,181 @@
+"""Where do two plain values differ? Numbers, text, arrays, and lists, tuples and dicts of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+NUMBERS = (int, float, complex, np.number)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The first place where an answer differs from what is right.
+
+    Attributes
+    ----------
+    path : str
+        ``""`` for the answer itself, ``"['slope']"`` or ``"[0]"`` for a part of it.
+    sentence : str
+        What is wrong with its type, shape or numbers; empty if only the values differ.
+    answer, right : object
+        The two values at that place.
+    """
+
+    path: str
+    sentence: str
+    answer: Any
+    right: Any
+
+
+def same(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> bool:
+    """Whether `answer` equals `right` in type, shape and, within tolerance, value."""
+    return first_gap(answer, right, rtol=rtol, atol=atol) is None
+
+
+def first_gap(
+    answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0, path: str = ""
+) -> Gap | None:
+    """Find the first place where `answer` differs from `right`.
+
+    Tolerances are those of `close`. A list may stand for a tuple, an array of shape ``()`` for a
+    number, an integer for a float; nothing else is converted.
+
+    Returns
+    -------
+    Gap or None
+        None if there is no difference.
+    """
+    if isinstance(right, dict | list | tuple) and isinstance(answer, type_like(right)):
+        return _container_gap(answer, right, rtol, atol, path)
+    sentence = _type_problem(answer, right) or _array_problem(answer, right)
+    if sentence:
+        return Gap(path, f"{_name(path)} {sentence}", answer, right)
+    if is_numeric(right):
+        equal = close(answer, right, rtol=rtol, atol=atol)
+    else:
+        equal = bool(answer == right)
+    return None if equal else Gap(path, "", answer, right)
+
+
+def close(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> bool:
+    """Whether all numbers agree: ``|answer - right| <= atol + rtol * |right|``.
+
+    Two additions keep rounding errors from costing marks: values smaller than 64 machine epsilons
+    of the largest right value count as zero, and `rtol` is never below 1000 epsilons of the
+    answer's own type (1e-4 for float32). NaN equals NaN.
+    """
+    a, r = numbers(answer), numbers(right)
+    if a.shape != r.shape:
+        return False
+    epsilon = _epsilon(answer)
+    finite = np.abs(r[np.isfinite(r)])
+    dust = 64 * epsilon * float(finite.max(initial=0.0)) if r.ndim else 0.0
+    return bool(
+        np.allclose(a, r, rtol=max(rtol, 1000 * epsilon), atol=max(atol, dust), equal_nan=True)
+    )
+
+
+def numbers(value: Any) -> np.ndarray[Any, Any]:
+    """Return the numbers of `value` as a plain float64 or complex128 array."""
+    array = np.array(value, subok=False)
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+
+
+def is_numeric(value: Any) -> bool:
+    """Whether `value` is a number or an array of numbers (booleans are not)."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iufc"
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
+
+
+def type_like(right: Any) -> type | tuple[type, ...]:
+    """Return the types that may stand for `right`."""
+    if isinstance(right, list | tuple):
+        return (list, tuple)
+    return type(right)
+
+
+def kind(value: Any) -> str:
+    """Name the type of a value in plain words."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return "an array"
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if is_numeric(value):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a function" if callable(value) else f"a {type(value).__name__}"
+
+
+def _name(path: str) -> str:
+    return f"Your answer{path}"
+
+
+def _epsilon(answer: Any) -> float:
+    dtype = np.asarray(answer).dtype
+    return float(np.finfo(dtype).eps) if dtype.kind in "fc" else float(np.finfo(float).eps)
+
+
+def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str) -> Gap | None:
+    if isinstance(right, dict):
+        wanted, given = list(right), list(answer)
+        if set(wanted) != set(given):
+            return Gap(
+                path, f"{_name(path)} has the keys {given}; needed are {wanted}.", None, None
+            )
+        pairs = [(f"[{key!r}]", answer[key], right[key]) for key in wanted]
+    else:
+        if len(answer) != len(right):
+            sentence = f"{_name(path)} has {len(answer)} entries; needed are {len(right)}."
+            return Gap(path, sentence, None, None)
+        pairs = [(f"[{i}]", a, r) for i, (a, r) in enumerate(zip(answer, right, strict=True))]
+    gaps = (first_gap(a, r, rtol=rtol, atol=atol, path=path + step) for step, a, r in pairs)
+    return next((gap for gap in gaps if gap), None)
+
+
+def _type_problem(answer: Any, right: Any) -> str:
+    if answer is None and right is not None:
+        return "is None: is a `return` missing?"
+    if answer is NotImplemented or answer is Ellipsis:
+        return "is not written yet."
+    if kind(answer) == kind(right):
+        return ""
+    hint = ""
+    if kind(right) == "an array" and isinstance(answer, list | tuple):
+        hint = ": wrap it in np.asarray(...)"
+    return f"is {kind(answer)}; needed is {kind(right)}{hint}."
+
+
+def _array_problem(answer: Any, right: Any) -> str:
+    if not isinstance(answer, np.ndarray | np.generic) and not is_numeric(answer):
+        return ""
+    a, r = np.asarray(answer), np.asarray(right)
+    if a.dtype.kind not in "biufcUS":
+        return "holds Python objects instead of numbers: are its rows equally long?"
+    if a.shape != r.shape:
+        return f"has shape {a.shape}; needed is {r.shape}."
+    if (a.dtype.kind == "b") != (r.dtype.kind == "b"):
+        return f"holds {_content(a)}; needed are {_content(r)}."
+    if a.dtype.kind == "c" and r.dtype.kind in "iuf":
+        return "is complex; needed is a real number: take the real part or the magnitude."
+    return _not_finite(a, r)
+
+
+def _content(array: np.ndarray[Any, Any]) -> str:
+    return {"b": "True and False", "U": "text", "S": "bytes"}.get(array.dtype.kind, "numbers")
+
+
+def _not_finite(answer: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> str:
+    if answer.dtype.kind not in "fc" or right.dtype.kind not in "iufc":
+        return ""
+    bad = ~np.isfinite(answer) & np.isfinite(right)
+    if not bad.any():
+        return ""
+    if not answer.ndim:
+        return "is NaN (not a number)." if np.isnan(answer) else "is infinite."
+    word = "NaN" if np.isnan(answer[bad]).any() else "infinite values"
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    place = where[0] if len(where) == 1 else where
+    return f"holds {word} at {bad.sum()} of {bad.size} places, first at index {place}."

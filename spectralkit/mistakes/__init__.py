@@ -1,0 +1,84 @@
+"""Named mistakes: wrong code that learners really write, with a sentence that helps.
+
+One module per module of the library. A wrong version takes what the *task's* function takes and
+returns what it returns, so that a grader can compare an answer with it directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from spectralkit.errors import one_of
+from spectralkit.mistakes import powerlaw, spectra
+from spectralkit.mistakes.record import Mistake
+
+__all__ = ["Mistake", "known", "of"]
+
+TABLE: dict[str, tuple[Mistake, ...]] = {**spectra.MISTAKES, **powerlaw.MISTAKES}
+
+
+def known(name: str) -> tuple[Mistake, ...]:
+    """The named mistakes of one function.
+
+    Book: one-curve-per-image
+
+    Parameters
+    ----------
+    name : str
+        Name of a task's function, such as "rapsd".
+
+    Returns
+    -------
+    tuple of Mistake
+        Each with `key`, `sentence` and `wrong`, the wrong version.
+
+    Raises
+    ------
+    SpectralKitError
+        If no mistakes are named for the function.
+
+    Examples
+    --------
+    >>> [mistake.key for mistake in known("swap_phase")]
+    ['roles-swapped', 'abs-for-real', 'shift-not-undone']
+    """
+    one_of(name, TABLE, "name")
+    return TABLE[name]
+
+
+def of(name: str, *args: Any, **options: Any) -> Iterator[tuple[str, str, Any]]:
+    """What each named mistake of a function would answer.
+
+    Book: one-curve-per-image
+
+    Parameters
+    ----------
+    name : str
+        Name of a task's function, such as "rapsd".
+    *args, **options
+        Its arguments.
+
+    Yields
+    ------
+    key : str
+        Short name of the mistake.
+    sentence : str
+        What was done and what to do instead.
+    value : object
+        The answer that the wrong version gives; computed when it is reached.
+
+    Raises
+    ------
+    SpectralKitError
+        If no mistakes are named for the function.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> flat = np.ones((4, 4))
+    >>> {key: value[0, 0] for key, _, value in of("log_magnitude", flat)}["log10-for-ln"].round(2)
+    np.float64(-6.0)
+    """
+    for mistake in known(name):
+        yield mistake.key, mistake.sentence, mistake.wrong(*args, **options)

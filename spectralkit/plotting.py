@@ -1,0 +1,265 @@
+"""Pictures of results. Nothing is computed here; every picture can say what it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spectralkit.errors import SpectralKitError, as_frequencies, as_real
+from spectralkit.results import PowerLaw, RadialSpectrum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STYLE = "spectralkit.course"  # for matplotlib.pyplot.style.use
+
+
+def plot_image_and_spectrum(
+    image: ArrayLike, log_magnitude: ArrayLike, *, axes: Any = None, title: str = "image"
+) -> tuple[Axes, Axes]:
+    """A picture beside its log-magnitude spectrum.
+
+    Book: pixels-to-frequencies
+
+    Parameters
+    ----------
+    image : array_like
+        Pixels, shape (H, W).
+    log_magnitude : array_like
+        Result of `log_magnitude`, DC in the middle, shape (H, W).
+    axes : pair of matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    title : str
+        Name of the picture, for the title and the alt text.
+
+    Returns
+    -------
+    tuple of matplotlib.axes.Axes
+        The axes of the picture and of its spectrum.
+
+    Raises
+    ------
+    SpectralKitError
+        If an array does not have the shape (H, W).
+
+    Examples
+    --------
+    >>> left, right = plot_image_and_spectrum(np.eye(4), np.zeros((4, 4)))
+    >>> alt_text(left)
+    'image, 4 by 4 pixels.'
+    """
+    pixels, spectrum = as_picture(image, "image"), as_picture(log_magnitude, "log_magnitude")
+    left, right = new_axes(2) if axes is None else axes
+    left.imshow(pixels, cmap="gray")
+    left.set(title=title, xlabel="x / pixel", ylabel="y / pixel")
+    height, width = spectrum.shape
+    edges = (*frequency_edges(width), *frequency_edges(height)[::-1])
+    right.imshow(spectrum, cmap="magma", extent=edges)
+    for ax in (left, right):
+        ax.grid(visible=False)
+    right.set(title="log magnitude", xlabel="$f_x$ / cycles/pixel", ylabel="$f_y$ / cycles/pixel")
+    centre, edge = spectrum[height // 2, width // 2], np.median(spectrum[0])
+    describe(left, f"{title}, {pixels.shape[0]} by {pixels.shape[1]} pixels.")
+    describe(
+        right,
+        f"Its log magnitude spectrum: {centre:.1f} in the middle, where the frequency is zero, "
+        f"and typically {edge:.1f} along the upper edge.",
+    )
+    return left, right
+
+
+def plot_rapsd(
+    spectrum: RadialSpectrum, *, ax: Axes | None = None, label: str | None = None, **line: Any
+) -> Axes:
+    """Ring averages on two logarithmic axes.
+
+    Book: one-curve-per-image
+
+    Parameters
+    ----------
+    spectrum : RadialSpectrum
+        One curve: power of shape (R,).
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.loglog`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the curve was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If the spectrum holds a batch.
+
+    Examples
+    --------
+    >>> curve = RadialSpectrum(np.array([0.1, 0.2]), np.array([1.0, 0.25]), np.array([8, 12]))
+    >>> alt_text(plot_rapsd(curve, label="a wave"))
+    'a wave: power goes from 1 at 0.1 to 0.25 at 0.2 cycles/pixel.'
+    """
+    if spectrum.power.ndim != 1:
+        raise SpectralKitError(
+            f"plot_rapsd draws one curve, but power has shape {spectrum.power.shape}: "
+            "draw them one by one."
+        )
+    ax = ax or new_axes(1)[0]
+    ax.loglog(spectrum.frequency, spectrum.power, label=label, **line)
+    label_spectrum_axes(ax, label)
+    describe(ax, f"{label or 'Spectrum'}: {ends(spectrum.frequency, spectrum.power)}")
+    return ax
+
+
+def plot_power_law(
+    law: PowerLaw,
+    frequency: ArrayLike,
+    *,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The straight line of a power law on two logarithmic axes.
+
+    Book: a-power-law
+
+    Parameters
+    ----------
+    law : PowerLaw
+        One law.
+    frequency : array_like
+        Positive increasing frequencies in cycles/pixel, shape (R,); the line runs over their range.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        By default the exponent.
+    **line
+        Options of `matplotlib.axes.Axes.loglog`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the line was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If the frequencies are unusable or the law holds a batch.
+
+    Examples
+    --------
+    >>> alt_text(plot_power_law(PowerLaw(2.0, 1.0), [0.1, 0.5]))
+    'law with exponent 2.00: power goes from 100 at 0.1 to 4 at 0.5 cycles/pixel.'
+    """
+    f = as_frequencies(frequency)
+    power = law(f)
+    if power.ndim != 1:
+        raise SpectralKitError("plot_power_law draws one law, but it holds a batch of exponents.")
+    label = label or f"law with exponent {law.exponent:.2f}"
+    ax = ax or new_axes(1)[0]
+    ax.loglog(f, power, label=label, **line)
+    label_spectrum_axes(ax, label)
+    describe(ax, f"{label}: {ends(f, power)}")
+    return ax
+
+
+def frequency_edges(n: int) -> tuple[float, float]:
+    """Outer edges of n coefficients with DC at n // 2, so that its middle lies at frequency 0."""
+    return (-(n // 2) - 0.5) / n, (n - n // 2 - 0.5) / n
+
+
+def describe(ax: Axes, sentence: str) -> None:
+    """Add a sentence to what the axes say about themselves (kept as matplotlib's own label)."""
+    said = str(ax.get_label() or "")
+    ax.set_label(f"{said} {sentence}".strip())
+
+
+def alt_text(figure_or_axes: Figure | Axes) -> str:
+    """What a picture shows, in words, for those who do not see it.
+
+    Book: one-curve-per-image
+
+    Parameters
+    ----------
+    figure_or_axes : matplotlib.figure.Figure or matplotlib.axes.Axes
+        Something that the functions of this module have drawn on.
+
+    Returns
+    -------
+    str
+        The sentences of all its axes; empty where nothing was said.
+
+    Examples
+    --------
+    >>> alt_text(new_axes(1)[0])
+    ''
+    """
+    axes = getattr(figure_or_axes, "axes", None)
+    parts = axes if isinstance(axes, list) else [figure_or_axes]
+    said = [str(ax.get_label() or "") for ax in cast("list[Any]", parts)]
+    return " ".join(text for text in said if text and not text.startswith("<"))
+
+
+def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
+    """Display a figure in a notebook together with its alt text, and close it.
+
+    Book: one-curve-per-image
+
+    Parameters
+    ----------
+    figure_or_axes : matplotlib.figure.Figure or matplotlib.axes.Axes
+        What to display.
+    alt : str, optional
+        Text for those who do not see it; by default `alt_text`.
+
+    Raises
+    ------
+    SpectralKitError
+        If there is no text.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    alt = alt if alt is not None else alt_text(figure_or_axes)
+    if not alt.strip():
+        raise SpectralKitError("The figure says nothing: give show(figure, alt='what it shows').")
+    figure = getattr(figure_or_axes, "figure", None) or figure_or_axes
+    display(figure, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
+    plt.close(cast("Figure", figure))
+
+
+def new_axes(columns: int) -> Any:
+    """A row of axes in a new figure."""
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(1, columns, squeeze=False, layout="constrained")
+    return axes[0]
+
+
+def label_spectrum_axes(ax: Axes, label: str | None) -> None:
+    """Names and units of the two axes, and a legend once there is something to name."""
+    ax.set(xlabel="spatial frequency / cycles/pixel", ylabel="power")
+    if label:
+        ax.legend()
+
+
+def as_picture(values: ArrayLike, name: str) -> Any:
+    """An array of shape (H, W)."""
+    picture = as_real(values, name)
+    if picture.ndim != 2:
+        raise SpectralKitError(f"{name} must have shape (H, W), but has shape {picture.shape}.")
+    return picture
+
+
+def ends(frequency: Any, power: Any) -> str:
+    """First and last point of a curve, in words."""
+    return (
+        f"power goes from {power[0]:.3g} at {frequency[0]:.3g} "
+        f"to {power[-1]:.3g} at {frequency[-1]:.3g} cycles/pixel."
+    )

@@ -1,0 +1,64 @@
+"""The command: exit 0 for success, 1 for failed work, 2 for wrong use, one sentence each."""
+
+import shutil
+
+import pytest
+
+from gradekit.cli import main
+from gradekit.course import CONFIG
+
+
+@pytest.fixture(autouse=True)
+def in_course(course, monkeypatch):
+    monkeypatch.chdir(course.root)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["release", "other"], "no problem set 'other' in solutions/: known are toy"),
+        (["check", "other"], "no problem set 'other'"),
+        (["demo", "other"], "no problem set 'other'"),
+        (["grade", "toy"], "say so with --trust-submissions"),
+        (["grade", "toy", "--trust-submissions"], "Nobody has handed in toy: put each notebook at"),
+        (["grade", "other", "--trust-submissions"], "no problem set 'other'"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_status_2(arguments, words, capsys):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_another_folder_is_refused(capsys, course):
+    (course.root / CONFIG).unlink()
+    assert main(["check"]) == 2
+    assert "run this command in the folder of the course" in capsys.readouterr().err
+
+
+def test_failed_work_is_status_1(edit, capsys):
+    edit('"points": 3,', '"points": 5,')
+    assert main(["release"]) == 1
+    assert "make them equal" in capsys.readouterr().err
+
+
+def test_release_then_check_of_the_bytes_then_a_change(edit, capsys):
+    assert main(["release"]) == 0
+    assert main(["release", "--check", "toy"]) == 0
+    assert "exercises/toy/ is as generated" in capsys.readouterr().out
+    edit("# # Toy set: power", "# # Toy set: energy")
+    assert main(["release", "--check"]) == 1
+    assert "Run `gradekit release`" in capsys.readouterr().err
+
+
+def test_unknown_commands_are_status_2(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["publish"])
+    assert caught.value.code == 2
+
+
+def test_a_course_without_sets_says_so(course, capsys):
+    shutil.rmtree(course.solutions)
+    assert main(["check", "toy"]) == 2
+    assert "known are none yet" in capsys.readouterr().err

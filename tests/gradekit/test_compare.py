@@ -1,0 +1,109 @@
+"""Named mistakes, factors and order: the learner gets the most helpful sentence."""
+
+import numpy as np
+import pytest
+
+from gradekit.compare import Difference, compare, diagnose
+
+RIGHT = np.array([[1.0, 4.0, 9.0], [2.0, 3.0, 5.0]])
+CURVE = np.array([9.0, 4.0, 2.0, 1.5, 1.0])
+MISTAKES = [
+    ("pixels", "Scale the pixels to -1…1.", RIGHT * 127.5**2),
+    ("root", "Square it.", np.sqrt(RIGHT)),
+    ("longer", "Leave out the first ring.", np.arange(7.0)),
+]
+
+
+def told(answer, right=RIGHT, **options):
+    finding = diagnose(answer, right, **options)
+    assert finding is not None
+    return finding
+
+
+def test_a_right_answer_raises_nothing_and_reads_no_mistake():
+    def never():
+        raise AssertionError("mistakes are read for wrong answers only")
+        yield
+
+    compare(RIGHT, RIGHT, mistakes=never())
+
+
+def test_an_exact_named_mistake_goes_before_the_factor_that_fits_as_well():
+    finding = told(RIGHT * 127.5**2, mistakes=MISTAKES)
+    assert (finding.mistake, finding.sentence) == ("pixels", "Scale the pixels to -1…1.")
+    assert "16256.2 times the right one" in " ".join(finding.detail)
+
+
+def test_the_factor_is_named_where_no_mistake_is():
+    assert told(RIGHT * 127.5**2).mistake == "factor 127.5²"
+    assert told(RIGHT * 6, samples=6).mistake == "factor N"
+
+
+def test_a_mistake_of_another_shape_is_named():
+    finding = told(np.arange(7.0), mistakes=MISTAKES)
+    assert finding.mistake == "longer"
+    assert "has shape (7,); needed is (2, 3)" in " ".join(finding.detail)
+
+
+def test_a_mistake_times_a_factor_is_named_with_both():
+    finding = told(2 * np.sqrt(RIGHT), mistakes=MISTAKES)
+    assert finding.mistake == "root"
+    assert "Square it. In addition" in finding.sentence
+    assert "factor 2" in finding.sentence
+
+
+def test_of_two_mistakes_within_a_loose_tolerance_the_exact_one_is_named():
+    near = [("first", "A.", 2.0), ("second", "B.", 2.01)]
+    assert told(2.01, 1.0, mistakes=near, rtol=0.05).mistake == "second"
+    assert told(2.03, 1.0, mistakes=near, rtol=0.05).mistake == "first"
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "mistake", "words"),
+    [
+        (RIGHT.T, RIGHT, "transpose", "exchanged"),
+        (CURVE[::-1], CURVE, "reversal", "reverse order"),
+        (RIGHT[:, ::-1], RIGHT, "reversal", "along axis 1"),
+        (np.roll(CURVE, 1), CURVE, "shift", "to higher index"),
+        (np.roll(CURVE, -1), CURVE, "shift", "to lower index"),
+        (np.r_[7.0, CURVE], CURVE, "shift", "one value too many at the start"),
+        (np.r_[CURVE, 7.0], CURVE, "shift", "one value too many at the end"),
+        (CURVE[1:], CURVE, "shift", "lacks the first value"),
+        (CURVE[:-1], CURVE, "shift", "lacks the last value"),
+    ],
+)
+def test_wrong_order_is_recognised(answer, right, mistake, words):
+    finding = told(answer, right)
+    assert finding.mistake == mistake
+    assert words in finding.sentence
+
+
+def test_an_unknown_difference_says_expected_got_and_factor():
+    finding = told(np.array([1.0, 2.0, 33.0]), np.array([1.0, 2.0, 3.0]))
+    assert finding.mistake is None
+    text = str(finding)
+    assert "1 of 3 values differ, most at index 2: expected 3, got 33" in text
+    assert "shape (3,) are right" in text
+    assert "Expected 1.5, got 1 (0.666667 times the right value)." in str(told(1.0, 1.5))
+    assert "Expected['a'] 'x', got 'y'." in str(told({"a": "y"}, {"a": "x"}))
+
+
+def test_a_tiny_example_can_be_run_again():
+    block = told(RIGHT + 1, example="f(np.eye(2, 3))").block
+    assert block.startswith("run again: f(np.eye(2, 3))\nexpected:  [[1. 4. 9.]\n")
+    assert "got:       [[ 2.  5. 10.]" in block
+
+
+def test_a_sentence_holds_no_value_of_the_test():
+    # Hidden parts show the sentence.
+    answers = [RIGHT.T, RIGHT * 2, np.sqrt(RIGHT) * 2, RIGHT[:, ::-1]]
+    sentences = [told(answer, mistakes=MISTAKES).sentence for answer in answers]
+    assert all(sentences)
+    assert not any(value in s for s in sentences for value in ("9.", " 4", " 5"))
+
+
+def test_the_error_is_an_assertion_with_the_whole_message():
+    with pytest.raises(AssertionError, match=r"(?s)Square it\..*expected") as caught:
+        compare(np.sqrt(RIGHT), RIGHT, mistakes=MISTAKES)
+    assert isinstance(caught.value, Difference)
+    assert caught.value.finding.mistake == "root"

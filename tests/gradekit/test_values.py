@@ -1,0 +1,72 @@
+"""Equality of plain data, and the sentences for wrong types, shapes and numbers."""
+
+import numpy as np
+import pytest
+
+from gradekit.values import first_gap, same
+
+ARRAY = np.arange(1.0, 7.0).reshape(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (3, 3.0),
+        (np.float64(1.5), 1.5),
+        (np.array(1.5), 1.5),
+        (ARRAY.astype("i8"), ARRAY),
+        (ARRAY.astype("f4") * np.float32(1 + 3e-6), ARRAY),
+        ([1.0, 2.0], (1.0, 2.0)),
+        ({"a": ARRAY, "b": "x"}, {"b": "x", "a": ARRAY}),
+        (np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, np.inf])),
+        (np.array([1.0, 1e-16]), np.array([1.0, 0.0])),
+        (1 + 2j, 1 + 2j),
+        (True, True),
+        (None, None),
+        ("röt", "röt"),
+    ],
+)
+def test_equal_values_pass_whatever_their_exact_type(answer, right):
+    assert same(answer, right)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "words"),
+    [
+        (None, ARRAY, "is None: is a `return` missing?"),
+        (..., 1.0, "is not written yet"),
+        ([[1.0, 2.0]], ARRAY, "is a list; needed is an array: wrap it in np.asarray"),
+        (1.0, ARRAY, "is a number; needed is an array"),
+        (ARRAY, 1.0, "is an array; needed is a number"),
+        (len, 1.0, "is a function; needed is a number"),
+        (lambda: 1, 1.0, "is a function; needed is a number"),
+        (True, 1.0, "is True or False; needed is a number"),
+        ("1", 1.0, "is text; needed is a number"),
+        (ARRAY.T, ARRAY, "has shape (3, 2); needed is (2, 3)"),
+        (ARRAY + 0j, ARRAY, "is complex; needed is a real number"),
+        (ARRAY > 2, ARRAY, "holds True and False; needed are numbers"),
+        (ARRAY.astype(object), ARRAY, "holds Python objects"),
+        (np.where(ARRAY == 2, np.nan, ARRAY), ARRAY, "NaN at 1 of 6 places, first at index (0, 1)"),
+        (np.where(ARRAY > 4, np.inf, ARRAY), ARRAY, "infinite values at 2 of 6 places"),
+        (float("nan"), 1.0, "is NaN (not a number)"),
+        ((1.0,), (1.0, 2.0), "has 1 entries; needed are 2"),
+        ({"a": 1}, {"a": 1, "b": 2}, "has the keys ['a']; needed are ['a', 'b']"),
+    ],
+)
+def test_a_wrong_type_shape_or_number_is_told_in_one_sentence(answer, right, words):
+    gap = first_gap(answer, right)
+    assert gap is not None
+    assert words in gap.sentence
+
+
+def test_the_place_of_a_difference_inside_a_container_is_named():
+    gap = first_gap({"fit": (1.0, 2.0)}, {"fit": (1.0, 3.0)})
+    assert gap is not None
+    assert (gap.path, gap.answer, gap.right) == ("['fit'][1]", 2.0, 3.0)
+
+
+def test_tolerance_is_relative_to_the_right_value():
+    assert same(100.9, 100.0, rtol=0.01)
+    assert not same(101.1, 100.0, rtol=0.01)
+    assert same(0.05, 0.0, atol=0.1)
+    assert not same(np.array([1.0, 1e-6]), np.array([1.0, 0.0]))

@@ -1,0 +1,21 @@
+"""What the tests of the library share."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import spectralkit as sk
+
+
+@pytest.fixture(scope="session")
+def photographs() -> NDArray[np.float64]:
+    """The ten photographs, green channel from -1 to 1, shape (10, 256, 256); read-only."""
+    images = sk.photographs().images
+    images.flags.writeable = False
+    return images
+
+
+@pytest.fixture
+def photo(photographs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One photograph that is not square, so that swapped axes show: shape (96, 160)."""
+    return photographs[3, 80:176, 40:200]

@@ -1,0 +1,177 @@
+"""Pictures show what they are given, where they are told to, and say it in words."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import spectralkit as sk
+
+SPECTRUM = sk.RadialSpectrum(
+    np.array([0.1, 0.2, 0.4]), np.array([100.0, 1.0, 0.5]), np.array([8, 12, 16])
+)
+LAW = sk.PowerLaw(exponent=2.0, amplitude=1e-2)
+
+
+@pytest.fixture(autouse=True)
+def figures():
+    """No window, and no figure left open."""
+    with mpl.rc_context({"backend": "agg"}):
+        yield
+        plt.close("all")
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What `show` hands to the notebook."""
+    calls = []
+    monkeypatch.setattr("IPython.display.display", lambda *args, **rest: calls.append((args, rest)))
+    return calls
+
+
+# curves
+
+
+def test_a_spectrum_is_drawn_point_by_point_on_logarithmic_axes():
+    ax = sk.plot_rapsd(SPECTRUM, label="photo", color="red")
+    (line,) = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), SPECTRUM.frequency)
+    np.testing.assert_array_equal(line.get_ydata(), SPECTRUM.power)
+    assert line.get_color() == "red"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert "cycles/pixel" in ax.get_xlabel()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["photo"]
+
+
+def test_a_law_is_drawn_with_its_values_and_named_by_its_exponent():
+    ax = sk.plot_power_law(LAW, SPECTRUM.frequency)
+    (line,) = ax.get_lines()
+    np.testing.assert_allclose(line.get_ydata(), 1e-2 / SPECTRUM.frequency**2)
+    assert "2.00" in line.get_label()
+
+
+def test_curves_go_into_the_given_axes_and_make_no_figure():
+    _, ax = plt.subplots()
+    assert sk.plot_rapsd(SPECTRUM, ax=ax) is ax
+    assert sk.plot_power_law(LAW, SPECTRUM.frequency, ax=ax) is ax
+    assert len(ax.get_lines()) == 2
+    assert len(plt.get_fignums()) == 1
+
+
+def test_without_axes_each_call_draws_in_a_new_figure():
+    one, other = sk.plot_rapsd(SPECTRUM), sk.plot_rapsd(SPECTRUM)
+    assert one.figure is not other.figure
+
+
+# pictures
+
+
+def test_the_picture_stands_beside_its_spectrum_with_dc_at_the_origin_of_the_axes():
+    image = np.random.default_rng(1).normal(size=(6, 8))
+    spectrum = sk.log_magnitude(image + 9)
+    left, right = sk.plot_image_and_spectrum(image, spectrum, title="noise")
+    np.testing.assert_array_equal(left.get_images()[0].get_array(), image)
+    shown = right.get_images()[0]
+    np.testing.assert_array_equal(shown.get_array(), spectrum)
+    x0, x1, y0, y1 = shown.get_extent()  # y0 is the lower edge: the last row
+    row, column = np.unravel_index(spectrum.argmax(), spectrum.shape)
+    centre_x = x0 + (column + 0.5) * (x1 - x0) / 8
+    centre_y = y1 + (row + 0.5) * (y0 - y1) / 6
+    assert (centre_x, centre_y) == pytest.approx((0, 0), abs=1e-12)
+    assert left.get_title() == "noise"
+
+
+def test_pictures_go_into_the_given_axes():
+    _, axes = plt.subplots(1, 2)
+    assert list(sk.plot_image_and_spectrum(np.eye(4), np.eye(4), axes=axes)) == list(axes)
+    assert len(plt.get_fignums()) == 1
+
+
+# words
+
+
+def test_alt_text_says_name_ends_and_unit_of_every_curve():
+    ax = sk.plot_rapsd(SPECTRUM, label="a cat")
+    sk.plot_power_law(LAW, SPECTRUM.frequency, ax=ax)
+    text = sk.alt_text(ax)
+    assert text == sk.alt_text(ax.figure)
+    assert "a cat: power goes from 100 at 0.1 to 0.5 at 0.4 cycles/pixel." in text
+    assert "law with exponent 2.00: power goes from 1 at 0.1 to 0.0625 at 0.4" in text
+
+
+def test_alt_text_of_a_figure_says_all_its_axes():
+    left, _ = sk.plot_image_and_spectrum(np.eye(4), np.zeros((4, 4)), title="a line")
+    text = sk.alt_text(left.figure)
+    assert "a line, 4 by 4 pixels." in text
+    assert "0.0 in the middle" in text
+
+
+def test_axes_that_nobody_described_have_no_alt_text():
+    figure, ax = plt.subplots()
+    figure.colorbar(mpl.cm.ScalarMappable(), ax=ax)  # labels itself "<colorbar>"
+    assert sk.alt_text(figure) == ""
+
+
+def test_words_are_kept_when_axes_are_drawn_on_twice_and_are_not_a_legend():
+    ax = sk.plot_rapsd(SPECTRUM)
+    sk.plot_rapsd(SPECTRUM, ax=ax)
+    assert sk.alt_text(ax).count("power goes from 100") == 2
+    assert ax.get_legend() is None
+
+
+# show
+
+
+@pytest.mark.parametrize("alt", [None, "said by hand"])
+def test_show_hands_over_the_figure_once_with_its_words_and_closes_it(displayed, alt):
+    ax = sk.plot_rapsd(SPECTRUM, label="a cat")
+    expected = alt or sk.alt_text(ax)
+    sk.show(ax, alt=alt)
+    assert displayed == [((ax.figure,), {"metadata": {"image/png": {"alt": expected}}})]
+    assert plt.get_fignums() == []
+
+
+def test_show_takes_a_whole_figure(displayed):
+    figure = sk.plot_rapsd(SPECTRUM, label="a cat").figure
+    sk.show(figure)
+    assert displayed[0][0] == (figure,)
+    assert plt.get_fignums() == []
+
+
+def test_show_refuses_a_figure_without_words(displayed):
+    for alt in (None, "", "  "):
+        with pytest.raises(sk.SpectralKitError, match=r"show\(figure, alt="):
+            sk.show(plt.subplots()[0], alt=alt)
+    assert displayed == []
+
+
+# bad input
+
+
+@pytest.mark.parametrize(
+    ("match", "call"),
+    [
+        (r"one curve.*\(2, 3\)",
+         lambda: sk.plot_rapsd(sk.RadialSpectrum(SPECTRUM.frequency, np.ones((2, 3)), None))),
+        (r"one law", lambda: sk.plot_power_law(sk.PowerLaw(np.ones(2), np.ones(2)), [0.1, 0.2])),
+        (r"frequency must be positive", lambda: sk.plot_power_law(LAW, [0.0, 0.1])),
+        (r"image must have shape \(H, W\).*\(2, 4, 4\)",
+         lambda: sk.plot_image_and_spectrum(np.ones((2, 4, 4)), np.eye(4))),
+        (r"log_magnitude holds nan", lambda: sk.plot_image_and_spectrum(np.eye(4), [[np.nan]])),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_refused_before_a_figure_exists(match, call):
+    with pytest.raises(sk.SpectralKitError, match=match):
+        call()
+    assert plt.get_fignums() == []
+
+
+# style
+
+
+def test_the_course_style_loads_and_gives_opaque_white_cards():
+    with plt.style.context(sk.STYLE):
+        figure, ax = plt.subplots()
+        assert mpl.colors.to_rgba(figure.get_facecolor()) == (1, 1, 1, 1)
+        assert mpl.colors.to_rgba(ax.get_facecolor()) == (1, 1, 1, 1)
+        assert not mpl.rcParams["savefig.transparent"]
