@@ -11,15 +11,13 @@ DONE := _build/.done
 SETS := $(notdir $(wildcard solutions/*))
 SET ?= image-spectra
 WORKERS ?= 2
-export PYTHONDONTWRITEBYTECODE := 1
-export MPLBACKEND := agg
 
 files = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*' -not -path 'book/_static/mathjax/*' -not -path 'book/_static/fonts/*')
 LIBRARY := $(call files,spectralkit gradekit)
 SOURCES := $(call files,solutions) nbgrader_config.py
 PAGES := $(call files,book) _config.yml
 
-.PHONY: help course test check env lint units exercises generated book serve browser demo grade bench lock clean
+.PHONY: help course test check env lint units exercises generated round-trip book serve browser demo grade bench lock clean
 
 help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z].*  ## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +28,7 @@ course: $(DONE)/book $(DONE)/demo  ## everything from nothing: environment, exer
 	@echo "The exercises       exercises/<set>/<set>.ipynb"
 	@echo "A graded class      _build/demo/<set>/feedback/"
 
-test: lint units generated book browser demo  ## everything a change must pass
+test: lint units generated round-trip book browser  ## everything a change must pass
 	@echo "Every check has passed."
 
 check: lint units  ## the part for every few minutes: lint and unit tests
@@ -55,8 +53,8 @@ lint: $(ENV)  ## ruff, mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-units: $(ENV)  ## unit tests of the library, the grader and the book's extension
-	$(BIN)/python -m pytest -q -n $(WORKERS) tests -m "not browser and not round_trip"
+units: $(ENV)  ## tests of the library and the grader
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/spectralkit tests/gradekit
 
 exercises: $(DONE)/exercises  ## generate exercises/ from solutions/ and check every set
 
@@ -64,6 +62,9 @@ $(DONE)/exercises: $(ENV) $(LIBRARY) $(SOURCES)
 	$(BIN)/gradekit release
 	$(BIN)/gradekit check
 	@mkdir -p $(DONE) && touch $@
+
+round-trip: $(ENV)  ## the real nbgrader commands over sample classes: marks and feedback
+	$(BIN)/python -m pytest -q tests/exercises
 
 generated: $(ENV)  ## whether generated files are what their sources make, byte for byte
 	$(BIN)/gradekit release --check
@@ -77,8 +78,8 @@ $(DONE)/book: $(DONE)/exercises $(LIBRARY) $(PAGES)
 serve: $(DONE)/book  ## the book on http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-browser: $(DONE)/book  ## every page in headless Chromium: accessibility, links, no outside requests
-	$(BIN)/python -m pytest -q -n $(WORKERS) tests -m browser
+browser: $(DONE)/book  ## tests of the book: every page in headless Chromium, and what builds it
+	$(BIN)/python -m pytest -q tests/book
 
 demo: $(DONE)/demo  ## a sample class, graded, with its feedback, in _build/demo
 

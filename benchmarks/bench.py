@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 import spectralkit as sk
 
 BATCHES = ((256, 256), (16, 1024))  # images, side
-ROUNDS = 7
+ROUNDS = 15
 SEED = 1
 
 Images = NDArray[np.float32]
@@ -77,7 +77,7 @@ def fastest(rounds: int, *calls: Callable[[], Any]) -> list[float]:
 def speed(count: int, side: int) -> Iterator[Line]:
     """`rapsd` of a batch against its transforms, and against the definition of pysteps."""
     images = np.random.default_rng(SEED).standard_normal((count, side, side), dtype=np.float32)
-    few = images[: max(2, count // 8)]  # the definition of pysteps takes long
+    few = images[: max(2, count // 16)]  # the definition of pysteps takes long
     np.testing.assert_allclose(sk.rapsd(few[0]).power, pysteps_rapsd(few[0]), rtol=1e-4)
     ours, floor = fastest(ROUNDS, lambda: sk.rapsd(images), lambda: transforms_only(images))
     name = f"rapsd, {count} float32 images of {side} x {side}"
@@ -101,7 +101,7 @@ def import_seconds(module: str) -> float:
 def import_time() -> Iterator[Line]:
     """Import of the library against that of NumPy, alone and with a name reached for."""
     imports = ("numpy", "spectralkit", "spectralkit as sk; sk.rapsd")
-    rounds = [[1000 * import_seconds(module) for module in imports] for _ in range(2 * ROUNDS)]
+    rounds = [[1000 * import_seconds(module) for module in imports] for _ in range(ROUNDS)]
     numpy, alone, reached = (statistics.median(column) for column in zip(*rounds, strict=True))
     yield Line(f"import spectralkit - import numpy ({numpy:.0f} ms)", alone - numpy, 50, unit="ms")
     yield Line("import spectralkit; sk.rapsd - import numpy", reached - numpy, 50, unit="ms")

@@ -15,7 +15,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 
 from gradekit.course import Course
-from gradekit.errors import WorkFailed
+from gradekit.errors import WorkFailedError
 from gradekit.notebooks import grade_id, is_test, read
 from gradekit.probe import Trial
 from gradekit.record import Run, problem, token
@@ -39,7 +39,7 @@ def check(course: Course, name: str) -> str:
 
     Raises
     ------
-    WorkFailed
+    WorkFailedError
         With one sentence for each failure: the reference without full marks in source or release,
         a blank release with marks, a named mistake that passes or is called by another name.
     """
@@ -58,7 +58,7 @@ def check(course: Course, name: str) -> str:
         trials = try_mistakes(written)
     problems = [*_wrong_marks(name, runs), *matrix_problems(name, trials)]
     if problems:
-        raise WorkFailed("\n".join(problems))
+        raise WorkFailedError("\n".join(problems))
     return "\n".join([*_totals(name, runs), *matrix_lines(trials)])
 
 
@@ -116,7 +116,7 @@ def try_mistakes(notebook: Path) -> list[Trial]:
 
     Raises
     ------
-    WorkFailed
+    WorkFailedError
         With the error, if a cell of the set raises.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +130,7 @@ def try_mistakes(notebook: Path) -> list[Trial]:
             check=False,
         )
         if done.returncode:
-            raise WorkFailed(f"{notebook.stem}: its own cells fail:\n{done.stderr[-2000:]}")
+            raise WorkFailedError(f"{notebook.stem}: its own cells fail:\n{done.stderr[-2000:]}")
         return [Trial(**trial) for trial in json.loads(result.read_text(encoding="utf-8"))]
 
 

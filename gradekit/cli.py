@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradekit.course import Course
-from gradekit.errors import GradekitError, WorkFailed
+from gradekit.errors import GradekitError, WorkFailedError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,7 +14,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(Course.at(Path.cwd()), options))
-    except WorkFailed as error:
+    except ModuleNotFoundError as error:
+        print(
+            f"{error.name} is missing: install this package with its extra `grading`.",
+            file=sys.stderr,
+        )
+        return 2
+    except WorkFailedError as error:
         print(error, file=sys.stderr)
         return 1
     except GradekitError as error:

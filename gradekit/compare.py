@@ -47,7 +47,7 @@ class Finding:
         return "\n".join(line for line in lines if line)
 
 
-class Difference(AssertionError):
+class DifferenceError(AssertionError):
     """An answer that differs from what is right; its ``finding`` says how."""
 
     def __init__(self, finding: Finding) -> None:
@@ -83,14 +83,14 @@ def compare(
 
     Raises
     ------
-    Difference
+    DifferenceError
         An AssertionError with the learner's message and a ``finding``.
     """
     finding = diagnose(
         answer, right, mistakes=mistakes, rtol=rtol, atol=atol, samples=samples, example=example
     )
     if finding:
-        raise Difference(finding)
+        raise DifferenceError(finding)
 
 
 def diagnose(

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradekit.errors import GradekitError, WorkFailed
+from gradekit.errors import GradekitError, WorkFailedError
 
 CONFIG = "nbgrader_config.py"
 
@@ -50,7 +50,7 @@ class Course:
 
     @property
     def source(self) -> Path:
-        """nbgrader's source folder: notebooks with solutions and hidden tests."""
+        """Source folder of nbgrader: notebooks with solutions and hidden tests."""
         return self.work / "source"
 
     @property
@@ -93,13 +93,13 @@ class Course:
 
         Raises
         ------
-        WorkFailed
+        WorkFailedError
             With the command and the end of its log.
         """
         done = self.nbgrader(*arguments)
         if done.returncode:
             log = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-            raise WorkFailed(f"nbgrader {arguments[0]} failed:\n{log}")
+            raise WorkFailedError(f"nbgrader {arguments[0]} failed:\n{log}")
         return done.stdout + done.stderr
 
 

@@ -5,5 +5,5 @@ class GradekitError(Exception):
     """Wrong use or wrong material, in one sentence that says what to do."""
 
 
-class WorkFailed(GradekitError):
+class WorkFailedError(GradekitError):
     """Work that was asked for correctly and did not succeed."""

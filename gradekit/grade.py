@@ -44,7 +44,7 @@ def grade(course: Course, name: str) -> list[Outcome]:
     ------
     GradekitError
         If the set is unknown or nobody has submitted.
-    WorkFailed
+    WorkFailedError
         If nbgrader cannot make the assignment or write the feedback.
     """
     students = submitted(course, name)

@@ -25,6 +25,8 @@ from gradekit.notebooks import grade_id, is_test
 from gradekit.task import RUN_VARIABLE, SCORE_MIME
 
 Resources = dict[str, Any]
+# An interrupt that reaches the kernel, and nbclient's note if it does not.
+TIMEOUTS = ("KeyboardInterrupt", "CellTimeoutError")
 
 
 def token(resources: Resources) -> str | None:
@@ -54,7 +56,7 @@ class Run(Execute):  # type: ignore[misc]
         for cell in nb.cells:
             cell.metadata.pop("tags", None)
         with setenv(**{RUN_VARIABLE: token}):
-            return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
+            return super().preprocess(nb, resources, km)
 
 
 class Record(NbGraderPreprocessor):  # type: ignore[misc]
@@ -100,6 +102,8 @@ def problem(cell: NotebookNode, points: float, run: str | None) -> str:
         Token of the run; None outside of grading.
     """
     errors = [output for output in cell.outputs if output.output_type == "error"]
+    if errors and errors[0].ename in TIMEOUTS:
+        return "no score within the time limit"
     if errors:
         return f"{errors[0].ename} instead of a score"
     records = [o.data[SCORE_MIME] for o in cell.outputs if SCORE_MIME in o.get("data", {})]

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from gradekit.course import Course
-from gradekit.errors import WorkFailed
+from gradekit.errors import WorkFailedError
 from gradekit.lint import lint_release, lint_source
 from gradekit.source import read_source, write_source
 
@@ -17,7 +17,7 @@ def release(course: Course, name: str) -> Path:
 
     Raises
     ------
-    WorkFailed
+    WorkFailedError
         With one sentence per failure of the lint.
     """
     made = generate(course, name, course.work)
@@ -35,7 +35,7 @@ def check_release(course: Course, name: str) -> None:
 
     Raises
     ------
-    WorkFailed
+    WorkFailedError
         Naming the files that differ.
     """
     target = course.exercises / name
@@ -45,7 +45,7 @@ def check_release(course: Course, name: str) -> None:
         stale = [file for file in files if not _equal(made / file, target / file)]
     if stale:
         paths = ", ".join(f"exercises/{name}/{file}" for file in stale)
-        raise WorkFailed(f"Not as generated from solutions/: {paths}. Run `gradekit release`.")
+        raise WorkFailedError(f"Not as generated from solutions/: {paths}. Run `gradekit release`.")
 
 
 def generate(course: Course, name: str, work: Path) -> Path:
@@ -71,7 +71,7 @@ def generate(course: Course, name: str, work: Path) -> Path:
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise WorkFailed("\n".join(problems))
+        raise WorkFailedError("\n".join(problems))
 
 
 def _files(folder: Path) -> set[str]:

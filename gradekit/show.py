@@ -34,7 +34,8 @@ def difference_lines(gap: Gap, ratio: float | None) -> list[str]:
         return []
     if not is_numeric(gap.right) or not np.ndim(gap.right):
         times = f" ({number(ratio)} times the right value)" if ratio else ""
-        return [f"Expected{gap.path} {number(gap.right)}, got {number(gap.answer)}{times}."]
+        at = f" at {gap.path}" if gap.path else ""
+        return [f"Expected {number(gap.right)}{at}, got {number(gap.answer)}{times}."]
     a, r = numbers(gap.answer), numbers(gap.right)
     apart = np.abs(a - r)
     worst = np.unravel_index(int(np.nanargmax(np.where(np.isfinite(apart), apart, -1))), r.shape)

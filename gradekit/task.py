@@ -28,7 +28,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gradekit.compare import Difference, compare
+from gradekit.compare import DifferenceError, compare
 from gradekit.show import as_html, as_text
 
 __all__ = ["RUN_VARIABLE", "SCORE_MIME", "Part", "Task", "compare"]
@@ -90,10 +90,10 @@ class Task:
     def part(self, title: str, *, points: float, hidden: bool = False) -> Iterator[None]:
         """Judge the body of a ``with`` statement: `points` if it raises nothing.
 
-        Everything raised in it costs this part alone, `SystemExit` included, so that ``exit()``
-        in an answer does not end the cell. Only an interrupt goes through. Warnings are shown and
-        cost nothing; what the answer prints is shown if the part is visible and fails, and never
-        reaches stderr, where nbgrader would take any output for a failure.
+        Everything raised in it costs this part alone, `SystemExit` included, so that
+        ``sys.exit()`` in an answer does not end the cell. Only an interrupt goes through.
+        Warnings are shown and cost nothing; what the answer prints is shown if the part is
+        visible and fails, and never reaches stderr, where nbgrader would take it for a failure.
         """
         _positive(points, f"part {title!r} of task {self.name}")
         printed, problem = io.StringIO(), None
@@ -178,7 +178,7 @@ def _judge(
 ) -> Part:
     if problem is None:
         return Part(title, points, points, hidden, notes=warned)
-    if isinstance(problem, Difference):
+    if isinstance(problem, DifferenceError):
         found = problem.finding
         named = f"{found.mistake}: {found.sentence}" if found.mistake else ""
         if hidden:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -58,6 +59,7 @@ def plot_image_and_spectrum(
     height, width = spectrum.shape
     edges = (*frequency_edges(width), *frequency_edges(height)[::-1])
     right.imshow(spectrum, cmap="magma", extent=edges)
+    right.set(xticks=(-0.5, 0, 0.5), yticks=(-0.5, 0, 0.5))
     for ax in (left, right):
         ax.grid(visible=False)
     right.set(title="log magnitude", xlabel="$f_x$ / cycles/pixel", ylabel="$f_y$ / cycles/pixel")
@@ -222,16 +224,24 @@ def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
     ------
     SpectralKitError
         If there is no text.
+
+    Notes
+    -----
+    The picture is a PNG whatever matplotlib's backend is. Its text stands in the output's metadata,
+    where the book and JupyterLab look for it, and is the output's plain text.
     """
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    alt = alt if alt is not None else alt_text(figure_or_axes)
+    alt = alt_text(figure_or_axes) if alt is None else alt
     if not alt.strip():
         raise SpectralKitError("The figure says nothing: give show(figure, alt='what it shows').")
-    figure = getattr(figure_or_axes, "figure", None) or figure_or_axes
-    display(figure, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
-    plt.close(cast("Figure", figure))
+    figure = cast("Figure", getattr(figure_or_axes, "figure", None) or figure_or_axes)
+    png = io.BytesIO()
+    figure.savefig(png, format="png")
+    plt.close(figure)
+    output = {"image/png": png.getvalue(), "text/plain": alt}
+    display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
 
 
 def new_axes(columns: int) -> Any:

@@ -48,25 +48,26 @@ def ring_total(height: int, width: int) -> int:
 
 
 def folded_power(image: FloatArray) -> FloatArray:
-    """Powers of one image's half spectrum with rows ky and -ky added, flat.
+    """|DFT|^2 of one image's half spectrum with rows ky and -ky added, flat.
 
     The radius does not see the sign of ky, so half of the sum over a ring is done here by adding
-    rows that lie side by side in memory.
+    rows that lie side by side in memory; in place, because memory is what costs.
     """
     from scipy import fft
 
-    height, width = image.shape
-    power = squared_magnitude(fft.rfft2(image))
+    height = image.shape[0]
+    spectrum = fft.rfft2(image)
+    squares = spectrum.view(image.dtype)  # real and imaginary parts in turns
+    np.square(squares, out=squares)
     half = height // 2
-    folded = power[: half + 1]
-    folded[1 : height - half] += power[:half:-1]
-    folded /= folded.dtype.type(height * width)
-    return folded.ravel()
+    squares[1 : height - half] += squares[:half:-1]
+    folded = squares[: half + 1]
+    return np.asarray(folded[:, ::2] + folded[:, 1::2]).ravel()
 
 
 @lru_cache(maxsize=16)
 def ring_mean_operator(height: int, width: int) -> csr_array:
-    """Sparse matrix from `folded_power` to the mean over each ring, shape (R, coefficients)."""
+    """Sparse matrix from `folded_power` to the mean power of each ring, shape (R, coefficients)."""
     from scipy.sparse import csr_array
 
     ring, multiplicity = folded_rings(height, width)
@@ -74,7 +75,7 @@ def ring_mean_operator(height: int, width: int) -> csr_array:
     column = np.flatnonzero((ring >= 1) & (ring <= len(counts)))
     row = ring[column] - 1
     # a folded row already holds both signs of ky, so only the columns count twice
-    weight = multiplicity[column] / counts[row]
+    weight = multiplicity[column] / counts[row] / (height * width)
     return csr_array((weight, (row, column)), shape=(len(counts), ring.size))
 
 

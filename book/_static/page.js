@@ -5,11 +5,9 @@ document.querySelectorAll('[data-bs-toggle="tooltip"]').forEach((element) => {
   element.removeAttribute('data-bs-toggle');
 });
 
-// What scrolls sideways must be reachable from the keyboard.
-const WIDE = 'mjx-container[display="true"], div.math';
-
+// A formula that scrolls sideways must be reachable from the keyboard.
 function setTabStops() {
-  document.querySelectorAll(WIDE).forEach((element) => {
+  document.querySelectorAll('mjx-container[display="true"], div.math').forEach((element) => {
     const scrolls = element.scrollWidth > element.clientWidth;
     if (scrolls) element.setAttribute('tabindex', '0');
     else element.removeAttribute('tabindex');
@@ -21,4 +19,12 @@ addEventListener('load', () => {
     setTabStops();
     addEventListener('resize', setTabStops);
   });
+});
+
+// Paper is white, whatever the colours on the screen.
+addEventListener('beforeprint', () => {
+  const { dataset } = document.documentElement;
+  const { theme } = dataset;
+  dataset.theme = 'light';
+  addEventListener('afterprint', () => { dataset.theme = theme; }, { once: true });
 });

@@ -33,11 +33,13 @@ import spectralkit as sk
 from gradekit.task import Task, compare
 from spectralkit import mistakes
 
-photos = sk.photographs()  # ten photographs, 256 by 256, green channel, pixels from -1 to 1
+photos = sk.photographs()  # ten, 256 by 256, green channel, pixels from -1 to 1
 camera = photos["camera"]
 chelsea = photos["chelsea"]
 spectrum = sk.rapsd(camera)  # its ring average: .frequency and .power
-tiny = np.array([[0, 1, 2, 1, 0, 3], [1, 0, 1, 2, 1, 0], [2, 1, 4, 1, 0, 1], [0, 2, 1, 0, 1, 1.0]])
+tiny = np.array(
+    [[0, 1, 2, 1, 0, 3], [1, 0, 1, 2, 1, 0], [2, 1, 4, 1, 0, 1], [0, 2, 1, 0, 1, 1.0]]
+)
 
 # %% [markdown]
 # ## 1. The picture of a spectrum ★ (2 points, 5 minutes)
@@ -52,7 +54,10 @@ tiny = np.array([[0, 1, 2, 1, 0, 3], [1, 0, 1, 2, 1, 0], [2, 1, 4, 1, 0, 1], [0,
 
 # %% nbgrader={"grade_id": "log_magnitude", "solution": true, "wrong": "mistakes.of('log_magnitude', image)"}
 def log_magnitude(image):
-    """Log-magnitude spectrum of a real (H, W) image: shape (H, W), natural log, DC in the middle."""
+    """Log-magnitude spectrum of a real (H, W) image.
+
+    Shape (H, W), natural logarithm, DC in the middle.
+    """
     ### BEGIN SOLUTION
     return sk.log_magnitude(image)
     ### END SOLUTION
@@ -99,14 +104,17 @@ task.score()
 
 # %% nbgrader={"grade_id": "swap_phase", "solution": true, "wrong": "mistakes.of('swap_phase', magnitude_of, phase_of)"}
 def swap_phase(magnitude_of, phase_of):
-    """Real (H, W) image with the magnitudes of one real (H, W) image and the phases of another."""
+    """Magnitudes of one image, phases of another.
+
+    Both are real and of shape (H, W), and so is the result.
+    """
     ### BEGIN SOLUTION
     return sk.swap_phase(magnitude_of, phase_of)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade_id": "swap_phase-test", "grade": true, "points": 3, "uses": ["swap_phase"]}
-"""Swapped phases: an image with itself stays as it is, two photographs, then other shapes."""
+"""Swapped phases: an image with itself, two photographs, other shapes."""
 task = Task("swap_phase", points=3)
 with task.part("an image with itself stays as it is", points=0.5):
     compare(
@@ -152,14 +160,17 @@ task.score()
 
 # %% nbgrader={"grade_id": "power_spectrum", "solution": true, "wrong": "mistakes.of('power_spectrum', image, window=window)"}
 def power_spectrum(image, window=None):
-    """Power |DFT|^2 / (H W) of a real (H, W) image: shape (H, W), DC at [0, 0]; window None or "hann"."""
+    """Power |DFT|^2 / (H W) of a real (H, W) image.
+
+    Shape (H, W), DC at [0, 0]; the window is None or "hann".
+    """
     ### BEGIN SOLUTION
     return sk.power_spectrum(image, window=window)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade_id": "power_spectrum-test", "grade": true, "points": 4, "uses": ["power_spectrum"]}
-"""Power spectrum: the energy is kept, a photograph without and with a window, then other shapes."""
+"""Power spectrum: energy is kept, a photograph, a window, other shapes."""
 task = Task("power_spectrum", points=4)
 with task.part("the powers add up to the squares of the pixels", points=0.5):
     compare(
@@ -210,19 +221,27 @@ task.score()
 
 # %% nbgrader={"grade_id": "rapsd", "solution": true, "wrong": "mistakes.of('rapsd', image)"}
 def rapsd(image):
-    """Mean power of rings 1 to ceil(max(H, W) / 2) - 1 of a real (H, W) image: shape (R,)."""
+    """Mean power of each ring of a real (H, W) image.
+
+    Rings 1 to ceil(max(H, W) / 2) - 1: shape (R,).
+    """
     ### BEGIN SOLUTION
     return sk.rapsd(image).power
     ### END SOLUTION
 
 
 # %% nbgrader={"grade_id": "rapsd-test", "grade": true, "points": 4, "uses": ["rapsd"]}
-"""Ring average: a small example, white noise at its variance, a photograph, a wave where it belongs."""
+"""Ring average: a small example, white noise, a photograph, a wave."""
 noise = sk.white_noise((64, 64), std=3.0, rng=np.random.default_rng(30))
 wave = np.cos(2 * np.pi * 0.25 * np.arange(64))[:, np.newaxis] * np.ones((64, 96))
 task = Task("rapsd", points=4)
 with task.part("a 4 by 6 example", points=0.5):
-    compare(rapsd(tiny), sk.rapsd(tiny).power, mistakes=mistakes.of("rapsd", tiny), example="rapsd(tiny)")
+    compare(
+        rapsd(tiny),
+        sk.rapsd(tiny).power,
+        mistakes=mistakes.of("rapsd", tiny),
+        example="rapsd(tiny)",
+    )
 with task.part("white noise of variance 9 lies near 9", points=0.5):
     compare(rapsd(noise), sk.rapsd(noise).power, mistakes=mistakes.of("rapsd", noise))
 with task.part("a photograph", points=1):
@@ -268,7 +287,7 @@ with task.part("the factor of the power", points=0.5):
         9,
         mistakes=[
             ("amplitude-for-power", "Three is the factor of the magnitude; power is its square.", 3),
-            ("normalised", "The spectrum is not normalised by the image: brighter means more power.", 1),
+            ("normalised", "Nothing divides by the image's own power: more contrast, more power.", 1),
         ],
     )
 with task.part("the change of the exponent", points=0.5):
@@ -301,7 +320,10 @@ task.score()
 
 # %% nbgrader={"grade_id": "resample_loglog", "solution": true, "wrong": "mistakes.of('resample_loglog', frequency, power)"}
 def resample_loglog(frequency, power):
-    """Spectrum at as many frequencies evenly spaced in log f: two float arrays of shape (R,)."""
+    """Spectrum at as many frequencies, evenly spaced in log f.
+
+    Takes and returns two float arrays of shape (R,).
+    """
     ### BEGIN SOLUTION
     return sk.resample_loglog(frequency, power)
     ### END SOLUTION
@@ -350,7 +372,10 @@ task.score()
 
 # %% nbgrader={"grade_id": "fit_power_law", "solution": true, "wrong": "mistakes.of('fit_power_law', frequency, power)"}
 def fit_power_law(frequency, power):
-    """Exponent and amplitude of A f^-exponent through two (R,) arrays: a pair of floats."""
+    """Exponent and amplitude of the law A f^-exponent.
+
+    Takes two arrays of shape (R,), returns a pair of floats.
+    """
     ### BEGIN SOLUTION
     law = sk.fit_power_law(frequency, power, resample=False)
     return law.exponent, law.amplitude
@@ -358,7 +383,7 @@ def fit_power_law(frequency, power):
 
 
 # %% nbgrader={"grade_id": "fit_power_law-test", "grade": true, "points": 3, "uses": ["fit_power_law"]}
-"""Fit: an exact law, a photograph, then laws of other exponents."""
+"""Fit: an exact law, a photograph, other exponents."""
 
 
 def right_fit(frequency, power):
@@ -414,7 +439,10 @@ task.score()
 
 # %% nbgrader={"grade_id": "collection_exponent", "solution": true, "wrong": "mistakes.of('collection_exponent', images)"}
 def collection_exponent(images):
-    """Exponent and amplitude of the typical spectrum of (H, W) images with pixels 0 to 255."""
+    """Exponent and amplitude of the typical spectrum of images.
+
+    Takes a list of (H, W) images with pixels 0 to 255, returns a pair of floats.
+    """
     ### BEGIN SOLUTION
     spectrum = sk.mean_log_spectrum([np.asarray(image) / 127.5 - 1 for image in images])
     law = sk.fit_power_law(spectrum)
@@ -477,7 +505,13 @@ diagnosis = {"A": "ring-sum-for-mean", "B": "log-before-mean", "C": "amplitude-f
 
 # %% nbgrader={"grade_id": "diagnosis-test", "grade": true, "points": 1, "uses": ["diagnosis"]}
 """Diagnosis: three names, each one of the five."""
-names = ["ring-sum-for-mean", "amplitude-for-power", "log-before-mean", "floor-for-round", "centre-not-shifted"]
+names = [
+    "ring-sum-for-mean",
+    "amplitude-for-power",
+    "log-before-mean",
+    "floor-for-round",
+    "centre-not-shifted",
+]
 task = Task("diagnosis", points=1)
 with task.part("A, B and C each have one of the five names", points=0.25):
     assert sorted(diagnosis) == ["A", "B", "C"], "Give a dict with the keys 'A', 'B' and 'C'."

@@ -201,7 +201,7 @@ def as_path(path: str | os.PathLike[str], name: str) -> Path:
     """A path, with "~" for the user's home."""
     if not isinstance(path, str | os.PathLike):
         raise SpectralKitError(f"{name} must name a folder, but is of type {type(path).__name__}.")
-    return Path(os.path.expanduser(path))
+    return Path(path).expanduser()
 
 
 def _check_folder(root: Path) -> None:

@@ -67,6 +67,7 @@ def test_a_broken_link_is_found(tmp_path: Path, link: str) -> None:
 
 
 def test_released_notebooks_can_be_downloaded(site: Path) -> None:
-    for page in (site / "exercises").rglob("*.html"):
-        targets = links_of(page).targets
-        assert any(t.endswith(f"{page.stem}.ipynb") for t in targets), page
+    pages = list((site / "exercises").rglob("*.html"))
+    assert pages
+    for page in pages:
+        assert any(link.endswith(f"/{page.stem}.ipynb") for link in links_of(page).targets), page

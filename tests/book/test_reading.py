@@ -89,6 +89,16 @@ def test_the_reader_chooses_the_colours(page: Page, address: str) -> None:
     assert shown == {"light", "dark"}
 
 
+def test_it_prints_dark_on_white(page: Page, address: str) -> None:
+    open_page(page, f"{address}/{PAGE}")
+    theme = "document.documentElement.dataset.theme"
+    before = page.evaluate(theme)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(theme) == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(theme) == before
+
+
 def test_what_scrolls_sideways_is_reached_by_keyboard(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     open_page(page, f"{address}/{PAGE}")

@@ -3,7 +3,7 @@
 import pytest
 
 from gradekit.check import check, matrix_problems
-from gradekit.errors import WorkFailed
+from gradekit.errors import WorkFailedError
 from gradekit.probe import Trial
 
 
@@ -25,7 +25,7 @@ def test_a_wrong_reference_a_gift_and_a_blind_test_are_all_told(course, edit):
     # On a signal of constant 1 the sum is wrong and the amplitude is not.
     edit("tiny = np.array([1.0, -1.0, 2.0, 0.0])", "tiny = np.ones(4)\nsignal = tiny")
     edit("compare(mean_power(tiny), 1.5,", "compare(mean_power(tiny), 1.0,")
-    with pytest.raises(WorkFailed) as caught:
+    with pytest.raises(WorkFailedError) as caught:
         check(course, "toy")
     told = str(caught.value)
     assert "diagnosis-test: the source with its reference answers earned 0 of 1" in told

@@ -1,6 +1,7 @@
 """The command: exit 0 for success, 1 for failed work, 2 for wrong use, one sentence each."""
 
 import shutil
+import sys
 
 import pytest
 
@@ -62,3 +63,13 @@ def test_a_course_without_sets_says_so(course, capsys):
     shutil.rmtree(course.solutions)
     assert main(["check", "toy"]) == 2
     assert "known are none yet" in capsys.readouterr().err
+
+
+def test_a_missing_extra_is_named(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    monkeypatch.delitem(sys.modules, "gradekit.source", raising=False)
+    monkeypatch.delitem(sys.modules, "gradekit.release", raising=False)
+    assert main(["release", "toy"]) == 2
+    assert "jupytext is missing: install this package with its extra `grading`" in (
+        capsys.readouterr().err
+    )

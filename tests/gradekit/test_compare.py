@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradekit.compare import Difference, compare, diagnose
+from gradekit.compare import DifferenceError, compare, diagnose
 
 RIGHT = np.array([[1.0, 4.0, 9.0], [2.0, 3.0, 5.0]])
 CURVE = np.array([9.0, 4.0, 2.0, 1.5, 1.0])
@@ -85,7 +85,7 @@ def test_an_unknown_difference_says_expected_got_and_factor():
     assert "1 of 3 values differ, most at index 2: expected 3, got 33" in text
     assert "shape (3,) are right" in text
     assert "Expected 1.5, got 1 (0.666667 times the right value)." in str(told(1.0, 1.5))
-    assert "Expected['a'] 'x', got 'y'." in str(told({"a": "y"}, {"a": "x"}))
+    assert "Expected 'x' at ['a'], got 'y'." in str(told({"a": "y"}, {"a": "x"}))
 
 
 def test_a_tiny_example_can_be_run_again():
@@ -105,5 +105,5 @@ def test_a_sentence_holds_no_value_of_the_test():
 def test_the_error_is_an_assertion_with_the_whole_message():
     with pytest.raises(AssertionError, match=r"(?s)Square it\..*expected") as caught:
         compare(np.sqrt(RIGHT), RIGHT, mistakes=MISTAKES)
-    assert isinstance(caught.value, Difference)
+    assert isinstance(caught.value, DifferenceError)
     assert caught.value.finding.mistake == "root"

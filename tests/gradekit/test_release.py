@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from gradekit.errors import WorkFailed
+from gradekit.errors import WorkFailedError
 from gradekit.notebooks import grade_id, read
 from gradekit.release import check_release, release
 
@@ -71,7 +71,7 @@ def test_a_changed_or_foreign_file_is_named(released, course):
     for name in ("toy.ipynb", "signal.csv"):
         (target / name).write_bytes((released.exercises / "toy" / name).read_bytes() + b"\n")
     (target / "notes.txt").touch()
-    with pytest.raises(WorkFailed) as caught:
+    with pytest.raises(WorkFailedError) as caught:
         check_release(course, "toy")
     for name in ("toy.ipynb", "signal.csv", "notes.txt"):
         assert f"exercises/toy/{name}" in str(caught.value)
@@ -79,7 +79,7 @@ def test_a_changed_or_foreign_file_is_named(released, course):
 
 def test_a_set_that_breaks_a_rule_is_not_released(course, edit):
     edit('"points": 3,', '"points": 5,')
-    with pytest.raises(WorkFailed, match="cell mean_power-test: its parts sum to 3"):
+    with pytest.raises(WorkFailedError, match="cell mean_power-test: its parts sum to 3"):
         release(course, "toy")
     assert not course.exercises.exists()
 

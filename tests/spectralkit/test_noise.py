@@ -91,7 +91,7 @@ def test_the_variance_is_1_in_expectation_but_differs_from_field_to_field():
     spread = np.sqrt(2 * (asked_power(shape, 2.0) ** 2).mean() / 32**2)
     assert spread > 0.1
     assert abs(variances.mean() - 1) < 6 * spread / np.sqrt(fields)
-    assert variances.std() == pytest.approx(spread, rel=0.25)
+    assert variances.std() == pytest.approx(spread, rel=0.25)  # itself known to about 3 percent
 
 
 @pytest.mark.parametrize("exponent", [0.0, 2.0])

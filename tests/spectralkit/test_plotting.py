@@ -1,5 +1,7 @@
 """Pictures show what they are given, where they are told to, and say it in words."""
 
+import io
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -123,19 +125,28 @@ def test_words_are_kept_when_axes_are_drawn_on_twice_and_are_not_a_legend():
 
 
 @pytest.mark.parametrize("alt", [None, "said by hand"])
-def test_show_hands_over_the_figure_once_with_its_words_and_closes_it(displayed, alt):
+@pytest.mark.parametrize("whole_figure", [False, True])
+def test_show_hands_over_the_picture_once_with_its_words_and_closes_it(
+    displayed, alt, whole_figure
+):
     ax = sk.plot_rapsd(SPECTRUM, label="a cat")
     expected = alt or sk.alt_text(ax)
-    sk.show(ax, alt=alt)
-    assert displayed == [((ax.figure,), {"metadata": {"image/png": {"alt": expected}}})]
+    sk.show(ax.figure if whole_figure else ax, alt=alt)
+    (((output,), options),) = displayed
+    assert options == {"raw": True, "metadata": {"image/png": {"alt": expected}}}
+    assert output["text/plain"] == expected
     assert plt.get_fignums() == []
 
 
-def test_show_takes_a_whole_figure(displayed):
-    figure = sk.plot_rapsd(SPECTRUM, label="a cat").figure
-    sk.show(figure)
-    assert displayed[0][0] == (figure,)
-    assert plt.get_fignums() == []
+def test_show_hands_over_the_figure_as_it_was_drawn(displayed):
+    figure, ax = plt.subplots(figsize=(3, 2), dpi=50)
+    ax.set_position((0, 0, 1, 1))
+    ax.imshow([[0.0, 1.0]], cmap="gray", aspect="auto")
+    sk.show(figure, alt="black beside white")
+    picture = plt.imread(io.BytesIO(displayed[0][0][0]["image/png"]))
+    assert picture.shape == (100, 150, 4)
+    assert picture[50, 30].tolist() == [0, 0, 0, 1]
+    assert picture[50, 120].tolist() == [1, 1, 1, 1]
 
 
 def test_show_refuses_a_figure_without_words(displayed):

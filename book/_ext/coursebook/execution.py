@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-import nbclient
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -94,9 +95,14 @@ def _is_cached(cache: JupyterCacheAbstract, notebook: NotebookNode) -> bool:
 
 def _execute(notebook: NotebookNode, folder: Path, timeout: int) -> float:
     started = perf_counter()
-    # Times recorded in the cells would change the notebook's key in the cache.
-    options = {"timeout": timeout, "record_timing": False, "extra_arguments": QUIET}
-    nbclient.execute(notebook, cwd=str(folder), **options)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        record_timing=False,  # times in the cells would change the notebook's key in the cache
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    asyncio.run(client.async_execute())
     return perf_counter() - started
 
 
