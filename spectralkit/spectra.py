@@ -215,7 +215,7 @@ def spectral_slice(
 ) -> tuple[NDArray[np.float64], FloatArray]:
     """Power along one direction of the spectrum, from the centre outwards.
 
-    Between coefficients log P is interpolated bilinearly.
+    Between coefficients log P is interpolated bilinearly, without DC.
 
     Book: one-curve-per-image
 
@@ -253,13 +253,16 @@ def spectral_slice(
     y, x = frequency * np.sin(angle) * height, frequency * np.cos(angle) * width
     y0, x0 = np.floor(y).astype(int), np.floor(x).astype(int)
     log_power = np.zeros((*power.shape[:-2], len(frequency)))
+    shares = np.zeros(len(frequency))
     for dy, dx in ((0, 0), (0, 1), (1, 0), (1, 1)):
         weight = np.abs(1 - dy - (y - y0)) * np.abs(1 - dx - (x - x0))
+        weight *= (y0 + dy != 0) | (x0 + dx != 0)  # DC is brightness, not a neighbour
         corner = power[..., (y0 + dy) % height, (x0 + dx) % width].astype(np.float64)
         # log 0 = -inf gives power 0, as it should; 0 * -inf is never taken
         with np.errstate(divide="ignore", invalid="ignore"):
             log_power += np.where(weight > 1e-12, weight * np.log(corner), 0.0)
-    return frequency, np.exp(log_power).astype(power.dtype)
+        shares += weight
+    return frequency, np.exp(log_power / shares).astype(power.dtype)
 
 
 def mean_log_spectrum(

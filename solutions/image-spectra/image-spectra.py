@@ -38,8 +38,15 @@ camera = photos["camera"]
 chelsea = photos["chelsea"]
 spectrum = sk.rapsd(camera)  # its ring average: .frequency and .power
 tiny = np.array(
-    [[0, 1, 2, 1, 0, 3], [1, 0, 1, 2, 1, 0], [2, 1, 4, 1, 0, 1], [0, 2, 1, 0, 1, 1.0]]
+    [
+        [0, 1, 2, 1, 0, 3, 1, 0],
+        [1, 0, 1, 2, 1, 0, 0, 2],
+        [2, 1, 4, 1, 0, 1, 1, 0],
+        [0, 2, 1, 0, 1, 1, 3, 1],
+        [1, 0, 0, 3, 1, 0, 2, 1.0],
+    ]
 )
+
 
 # %% [markdown]
 # ## 1. The picture of a spectrum ★ (2 points, 5 minutes)
@@ -51,6 +58,7 @@ tiny = np.array(
 # with the natural logarithm and with DC, the frequency zero, moved to the middle by `np.fft.fftshift`.
 #
 # Not allowed: `sk.log_magnitude`, `sk.power_spectrum`.
+
 
 # %% nbgrader={"grade_id": "log_magnitude", "solution": true, "wrong": "mistakes.of('log_magnitude', image)"}
 def log_magnitude(image):
@@ -64,9 +72,9 @@ def log_magnitude(image):
 
 
 # %% nbgrader={"grade_id": "log_magnitude-test", "grade": true, "points": 2, "uses": ["log_magnitude"]}
-"""Log magnitude: a 4 by 6 example to follow by hand, then a photograph."""
+"""Log magnitude: a 5 by 8 example to follow by hand, then a photograph."""
 task = Task("log_magnitude", points=2)
-with task.part("a 4 by 6 example", points=0.5):
+with task.part("a 5 by 8 example", points=0.5):
     compare(
         log_magnitude(tiny),
         sk.log_magnitude(tiny),
@@ -101,6 +109,7 @@ task.score()
 # Before you run it: which of the two pictures will you recognise?
 #
 # Not allowed: `sk.swap_phase`.
+
 
 # %% nbgrader={"grade_id": "swap_phase", "solution": true, "wrong": "mistakes.of('swap_phase', magnitude_of, phase_of)"}
 def swap_phase(magnitude_of, phase_of):
@@ -157,6 +166,7 @@ task.score()
 # This window is periodic and its mean square is 1, so white noise keeps its power.
 #
 # Not allowed: `sk.power_spectrum`, `sk.rapsd`, `sk.log_magnitude`.
+
 
 # %% nbgrader={"grade_id": "power_spectrum", "solution": true, "wrong": "mistakes.of('power_spectrum', image, window=window)"}
 def power_spectrum(image, window=None):
@@ -219,6 +229,7 @@ task.score()
 #
 # You may call `sk.power_spectrum`. Not allowed: `sk.rapsd`, `sk.mean_log_spectrum`.
 
+
 # %% nbgrader={"grade_id": "rapsd", "solution": true, "wrong": "mistakes.of('rapsd', image)"}
 def rapsd(image):
     """Mean power of each ring of a real (H, W) image.
@@ -235,7 +246,7 @@ def rapsd(image):
 noise = sk.white_noise((64, 64), std=3.0, rng=np.random.default_rng(30))
 wave = np.cos(2 * np.pi * 0.25 * np.arange(64))[:, np.newaxis] * np.ones((64, 96))
 task = Task("rapsd", points=4)
-with task.part("a 4 by 6 example", points=0.5):
+with task.part("a 5 by 8 example", points=0.5):
     compare(
         rapsd(tiny),
         sk.rapsd(tiny).power,
@@ -286,8 +297,16 @@ with task.part("the factor of the power", points=0.5):
         power_factor,
         9,
         mistakes=[
-            ("amplitude-for-power", "Three is the factor of the magnitude; power is its square.", 3),
-            ("normalised", "Nothing divides by the image's own power: more contrast, more power.", 1),
+            (
+                "amplitude-for-power",
+                "Three is the factor of the magnitude; power is its square.",
+                3,
+            ),
+            (
+                "normalised",
+                "Nothing divides by the image's own power: more contrast, more power.",
+                1,
+            ),
         ],
     )
 with task.part("the change of the exponent", points=0.5):
@@ -317,6 +336,7 @@ task.score()
 # - return the pair (new frequency, new power), both on linear scales.
 #
 # Not allowed: `sk.resample_loglog`, `sk.fit_power_law`.
+
 
 # %% nbgrader={"grade_id": "resample_loglog", "solution": true, "wrong": "mistakes.of('resample_loglog', frequency, power)"}
 def resample_loglog(frequency, power):
@@ -369,6 +389,7 @@ task.score()
 # (exponent $\alpha$, amplitude $A$) of $P(f) = A f^{-\alpha}$, as two floats.
 #
 # You may call `sk.rapsd` and `sk.resample_loglog`. Not allowed: `sk.fit_power_law`.
+
 
 # %% nbgrader={"grade_id": "fit_power_law", "solution": true, "wrong": "mistakes.of('fit_power_law', frequency, power)"}
 def fit_power_law(frequency, power):
@@ -436,6 +457,7 @@ task.score()
 # 5. fit. Return the pair (exponent, amplitude).
 #
 # You may call `sk.rapsd`, `sk.resample_loglog` and `sk.fit_power_law`. Not allowed: `sk.mean_log_spectrum`.
+
 
 # %% nbgrader={"grade_id": "collection_exponent", "solution": true, "wrong": "mistakes.of('collection_exponent', images)"}
 def collection_exponent(images):
