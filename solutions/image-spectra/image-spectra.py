@@ -290,18 +290,15 @@ exponent_change = 0
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["power_factor", "exponent_change"]}
-"""Prediction: what multiplying an image by 3 does to its spectrum."""
+"""Prediction: your two numbers against what a photograph shows."""
+once, thrice = sk.rapsd(camera), sk.rapsd(3 * camera)
 task = Task("prediction", points=1)
 with task.part("the factor of the power", points=0.5):
     compare(
         power_factor,
-        9,
+        float(np.median(thrice.power / once.power)),
         mistakes=[
-            (
-                "amplitude-for-power",
-                "Three is the factor of the magnitude; power is its square.",
-                3,
-            ),
+            ("amplitude-for-power", "That is the factor of the magnitude; power is its square.", 3),
             (
                 "normalised",
                 "Nothing divides by the image's own power: more contrast, more power.",
@@ -312,7 +309,8 @@ with task.part("the factor of the power", points=0.5):
 with task.part("the change of the exponent", points=0.5):
     compare(
         exponent_change,
-        0,
+        sk.fit_power_law(thrice).exponent - sk.fit_power_law(once).exponent,
+        atol=1e-6,
         mistakes=[
             (
                 "offset-for-slope",
