@@ -45,7 +45,7 @@ $(ENV): requirements.lock pyproject.toml book/package-lock.json .ci/system-packa
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix book --silent --no-audit --no-fund
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --prefix book --silent --no-audit --no-fund
 	@touch $@
 
 lint: $(ENV)  ## ruff, mypy
