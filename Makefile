@@ -1,39 +1,86 @@
 # The developer's day. `make help` lists what there is.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:  # `generated` must compare before anything generates
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/sh
 
 PYTHON ?= python3
 BIN := .venv/bin
 ENV := .venv/.installed
-DONE := _build/.done
-SETS := $(notdir $(wildcard solutions/*))
-SET ?= image-spectra
 WORKERS ?= 2
+SET ?= image-spectra
 
-files = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*' -not -path 'book/_static/mathjax/*' -not -path 'book/_static/fonts/*')
-LIBRARY := $(call files,spectralkit gradekit)
-SOURCES := $(call files,solutions) nbgrader_config.py
-PAGES := $(call files,book) _config.yml
+find = find $(1) \( -name node_modules -o -name mathjax -o -name fonts -o -name __pycache__ -o -name .ipynb_checkpoints \) -prune -o -type f -print
+LIBRARY := $(shell $(call find,spectralkit gradekit))
+SOURCES := $(shell $(call find,solutions)) nbgrader_config.py
+PAGES := $(shell $(call find,book)) _config.yml
+SETS := $(foreach set,$(notdir $(wildcard solutions/*)),$(if $(wildcard solutions/$(set)/$(set).py),$(set)))
+RELEASED := $(foreach set,$(SETS),exercises/$(set)/$(set).ipynb)
+CHECKED := _build/nbgrader/.checked
+BOOK := _build/html/index.html
+DEMOS := $(SETS:%=_build/demo/%/.graded)
+NAMES := _build/names.txt
 
-.PHONY: help course test check env lint units exercises generated round-trip book serve browser demo grade bench lock clean
+.PHONY: help course book serve exercises demo grade test check lint units generated round-trip browser bench env lock clean always
 
 help:  ## this list
-	@awk -F ':.*  ## ' '/^[a-z].*  ## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z].*  ## / { printf "make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-course: $(DONE)/book $(DONE)/demo  ## everything from nothing: environment, exercises, book, a graded sample class
+course: book demo  ## everything from nothing: environment, exercises, book, a graded sample class
 	@echo
-	@echo "The book            _build/html/index.html"
-	@echo "The exercises       exercises/<set>/<set>.ipynb"
-	@echo "A graded class      _build/demo/<set>/feedback/"
+	@echo "The book         $(CURDIR)/$(BOOK)"
+	@for set in $(SETS); do \
+	    echo "A problem set    $(CURDIR)/exercises/$$set/$$set.ipynb"; \
+	    echo "Its sample class $(CURDIR)/_build/demo/$$set/feedback/"; \
+	done
+
+book: $(BOOK)  ## the book, in _build/html/index.html
+
+serve: $(BOOK)  ## the book on http://127.0.0.1:8000, until Ctrl-C
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+exercises: $(CHECKED)  ## write exercises/ from solutions/ and check every problem set
+
+demo: $(DEMOS)  ## a sample class for each problem set, graded, in _build/demo/<set>
+
+grade: $(CHECKED)  ## grade submitted/*/SET, SET=image-spectra: runs submissions with your rights
+	$(BIN)/gradekit grade $(SET) --trust-submissions
 
 test: lint units generated round-trip book browser  ## everything a change must pass
 	@echo "Every check has passed."
 
-check: lint units  ## the part for every few minutes: lint and unit tests
+check: lint units  ## part of test, for every few minutes: lint and units
 
-env: $(ENV)  ## the environment in .venv, from the lock files
+lint: $(ENV)  ## part of test: ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+units: $(ENV)  ## part of test: the library, the grader, their package
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/test_package.py tests/spectralkit tests/gradekit
+
+generated: $(ENV)  ## part of test: exercises/ is what solutions/ makes, byte for byte
+	$(BIN)/gradekit release --check
+
+round-trip: $(ENV)  ## part of test: the real nbgrader commands over sample classes
+	$(BIN)/python -m pytest -q tests/exercises
+
+browser: $(BOOK)  ## part of test: every page of the book in headless Chromium, and what builds it
+	$(BIN)/python -m pytest -q tests/book
+
+bench: $(ENV)  ## speed, as ratios of one run
+	$(BIN)/python -m benchmarks.bench
+
+env: $(ENV)  ## the environment in .venv, from the lock files; other commands make it when needed
+
+lock: $(ENV)  ## renew requirements.lock and book/package-lock.json
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --upgrade --quiet \
+	    --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --prefix book --package-lock-only --omit-lockfile-registry-resolved
+
+clean:  ## remove everything that was built, but not the environment
+	rm -rf _build
 
 $(ENV): requirements.lock pyproject.toml book/package-lock.json .ci/system-packages.txt
 	@.ci/install-system-packages
@@ -48,55 +95,24 @@ $(ENV): requirements.lock pyproject.toml book/package-lock.json .ci/system-packa
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --prefix book --silent --no-audit --no-fund
 	@touch $@
 
-lint: $(ENV)  ## ruff, mypy
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+# make cannot see that a source was deleted, only that this list of them is newer. The plus sign
+# lets the list be compared under `make -n` too, which would otherwise call everything outdated.
+$(NAMES): always
+	+@mkdir -p $(@D)
+	+@$(call find,spectralkit gradekit solutions book) | LC_ALL=C sort > $@.now
+	+@if cmp -s $@.now $@; then rm $@.now; else mv $@.now $@; fi
 
-units: $(ENV)  ## tests of the library and the grader
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/spectralkit tests/gradekit
+$(RELEASED):  # without a recipe: one that is missing counts as changed
 
-exercises: $(DONE)/exercises  ## generate exercises/ from solutions/ and check every set
-
-$(DONE)/exercises: $(ENV) $(LIBRARY) $(SOURCES)
+$(CHECKED): $(ENV) $(NAMES) $(LIBRARY) $(SOURCES) $(RELEASED)
 	$(BIN)/gradekit release
 	$(BIN)/gradekit check
-	@mkdir -p $(DONE) && touch $@
+	@touch $@
 
-round-trip: $(ENV)  ## the real nbgrader commands over sample classes: marks and feedback
-	$(BIN)/python -m pytest -q tests/exercises
-
-generated: $(ENV)  ## whether generated files are what their sources make, byte for byte
-	$(BIN)/gradekit release --check
-
-book: $(DONE)/book  ## the book, in _build/html
-
-$(DONE)/book: $(DONE)/exercises $(LIBRARY) $(PAGES)
+$(BOOK): $(CHECKED) $(NAMES) $(PAGES)
 	$(BIN)/python book/build.py
 	@touch $@
 
-serve: $(DONE)/book  ## the book on http://127.0.0.1:8000
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
-
-browser: $(DONE)/book  ## tests of the book: every page in headless Chromium, and what builds it
-	$(BIN)/python -m pytest -q tests/book
-
-demo: $(DONE)/demo  ## a sample class, graded, with its feedback, in _build/demo
-
-$(DONE)/demo: $(DONE)/exercises
-	for set in $(SETS); do $(BIN)/gradekit demo $$set || exit 1; done
+_build/demo/%/.graded: $(CHECKED)
+	$(BIN)/gradekit demo $*
 	@touch $@
-
-grade: $(DONE)/exercises  ## grade submitted/*/SET (SET=image-spectra): runs the submissions' code with your rights
-	$(BIN)/gradekit grade $(SET) --trust-submissions
-
-bench: $(ENV)  ## speed, as ratios of one run
-	$(BIN)/python -m benchmarks.bench
-
-lock: $(ENV)  ## renew requirements.lock and book/package-lock.json
-	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --upgrade --quiet \
-	    --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --prefix book --package-lock-only --omit-lockfile-registry-resolved
-
-clean:  ## remove everything that was built, but not the environment
-	rm -rf _build

@@ -1,6 +1,7 @@
 """The command ``gradekit``: release, check, grade and demo of problem sets."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; return 0 for success, 1 for failed work, 2 for wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(Course.at(Path.cwd()), options))
+        status = int(options.run(Course.at(Path.cwd()), options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`head`) has left: Python still flushes at its end, so give it another place.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ModuleNotFoundError as error:
         print(
             f"{error.name} is missing: install this package with its extra `grading`.",
@@ -26,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     except GradekitError as error:
         print(error, file=sys.stderr)
         return 2
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

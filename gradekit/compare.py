@@ -1,9 +1,9 @@
 """Compare an answer with what is right, and say what went wrong in words that help.
 
-Order of the search: type, shape and NaN; a named mistake that gives exactly this answer; a known
-constant factor; a shift by one, a reversal, a transpose; a named mistake times a known factor.
-A named mistake goes first even where a factor fits as well: its sentence is the better one, and
-the factor stays in the message.
+Order of the search: a named mistake that gives exactly this answer; what `gradekit.patterns` knows
+(complex numbers, a swapped pair, a constant factor, wrong order); a named mistake times a known
+factor; the plain type, shape or NaN. A named mistake goes first even where a factor fits as well:
+its sentence is the better one, and the factor stays in the message.
 """
 
 from collections.abc import Iterable
@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.factors import Factor, constant_ratio, find_factor
-from gradekit.show import array_block, difference_lines, number
-from gradekit.values import Gap, first_gap, is_numeric, numbers, same
+from gradekit.factors import constant_ratio, find_factor
+from gradekit.patterns import pattern, varied
+from gradekit.show import array_block, difference_lines
+from gradekit.values import first_gap, same, unpacked
 
 Mistake = tuple[str, str, Any]
 EXACT = 1e-6
+NEARLY = 1e-3
+MOST_SHOWN = 24
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Finding:
     Attributes
     ----------
     mistake : str or None
-        Key of the named mistake, or ``factor …``, ``shift``, ``reversal``, ``transpose``;
-        None if nothing known fits.
+        Key of the named mistake or of the pattern (see `gradekit.patterns`); None if nothing
+        known fits.
     sentence : str
         What the learner can do about it; holds no value of the test.
     detail : tuple of str
@@ -107,17 +110,17 @@ def diagnose(
     gap = first_gap(answer, right, rtol=rtol, atol=atol)
     if gap is None:
         return None
-    known = list(mistakes)
+    known, given = list(mistakes), unpacked(answer, right)
     mistake, sentence = (
         _named(answer, known, rtol, atol)
-        or _pattern(gap, rtol, samples)
-        or _pair(answer, known, rtol, samples)
+        or pattern(given, right, gap, rtol=rtol, atol=atol, samples=samples)
+        or _pair(given, right, known, rtol, samples)
         or (None, gap.sentence)
     )
-    lines = difference_lines(gap, constant_ratio(gap.answer, gap.right, rtol=rtol))
+    lines = difference_lines(gap, constant_ratio(gap.answer, gap.right, rtol=rtol, atol=atol))
     detail = ([gap.sentence] if gap.sentence != sentence else []) + lines
-    small = example or np.size(gap.right) <= 1 or np.size(gap.right) > 24
-    block = array_block(gap, example) if example or not small else ""
+    few = isinstance(gap.right, np.ndarray) and 1 < gap.right.size <= MOST_SHOWN
+    block = array_block(gap, example) if example or few else ""
     return Finding(mistake, sentence, tuple(filter(None, detail)), block)
 
 
@@ -131,53 +134,13 @@ def _named(answer: Any, known: list[Mistake], rtol: float, atol: float) -> tuple
 
 
 def _pair(
-    answer: Any, known: list[Mistake], rtol: float, samples: int | None
+    answer: Any, right: Any, known: list[Mistake], rtol: float, samples: int | None
 ) -> tuple[str, str] | None:
+    # Few numbers, and numbers that are nearly right, fit some pair by accident.
+    if not varied(answer) or same(answer, right, rtol=NEARLY):
+        return None
     for key, sentence, value in known:
         factor = find_factor(answer, value, samples=samples, rtol=rtol)
         if factor:
             return key, f"{sentence} In addition: {factor.reason} (factor {factor.name})."
     return None
-
-
-def _pattern(gap: Gap, rtol: float, samples: int | None) -> tuple[str, str] | None:
-    if not (is_numeric(gap.answer) and is_numeric(gap.right)):
-        return None
-    factor = find_factor(gap.answer, gap.right, samples=samples, rtol=rtol)
-    return _factor_text(factor) if factor else _order(gap.answer, gap.right, rtol)
-
-
-def _factor_text(factor: Factor) -> tuple[str, str]:
-    value = number(factor.value)
-    name = factor.name if factor.name == value else f"{factor.name} = {value}"
-    return f"factor {factor.name}", f"Your answer is {name} times the right one: {factor.reason}."
-
-
-def _order(answer: Any, right: Any, rtol: float) -> tuple[str, str] | None:
-    a, r = numbers(answer), numbers(right)
-    if a.size < 3 or r.size < 3 or a.ndim != r.ndim:
-        return None
-    if a.ndim == 2 and same(a, r.T, rtol=rtol):
-        return "transpose", "Rows and columns are exchanged: transpose your answer."
-    for axis in range(r.ndim):
-        along = f" along axis {axis}" if r.ndim > 1 else ""
-        if same(a, np.flip(r, axis), rtol=rtol):
-            return "reversal", f"Your answer is in reverse order{along}."
-        shift = _shift(np.moveaxis(a, axis, 0), np.moveaxis(r, axis, 0), rtol)
-        if shift:
-            return "shift", f"{shift}{along}: check where counting starts."
-    return None
-
-
-def _shift(a: np.ndarray[Any, Any], r: np.ndarray[Any, Any], rtol: float) -> str:
-    if a.shape[1:] != r.shape[1:] or min(len(a), len(r)) < 3:
-        return ""
-    cases = {
-        "Your answer has one value too many at the start": (a[1:], r),
-        "Your answer has one value too many at the end": (a[:-1], r),
-        "Your answer lacks the first value": (a, r[1:]),
-        "Your answer lacks the last value": (a, r[:-1]),
-        "Your answer is shifted by one, to higher index,": (a[1:], r[:-1]),
-        "Your answer is shifted by one, to lower index,": (a[:-1], r[1:]),
-    }
-    return next((text for text, (x, y) in cases.items() if same(x, y, rtol=rtol)), "")

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.values import close, is_numeric, numbers
+from gradekit.values import close, leaves
 
 SCALAR_RTOL = 1e-6
 LARGEST_RTOL = 1e-3
+TRIVIAL = 1e-5  # with six digits it would read "1 times"
 PIXELS = "pixel values 0…255 and -1…1 (or 0…1) are mixed"
 SCALES = "natural logarithm, log10 and decibel are mixed"
 WINDOW = "the power that a window takes away is not made up for"
@@ -64,36 +65,46 @@ def named_factors(samples: int | None) -> tuple[Factor, ...]:
     )
 
 
-def constant_ratio(answer: Any, right: Any, *, rtol: float = 1e-6) -> float | None:
-    """Return the one real number by which `right` must be multiplied to give `answer`.
+def constant_ratio(
+    answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0
+) -> float | None:
+    """Return the one real number by which all of `right` must be multiplied to give `answer`.
 
-    None if there is no such number, or if it is 0 or 1.
+    None if there is no such number, if it is 0 or reads 1, or if `right` lies within `atol` of 0.
     """
-    if not (is_numeric(answer) and is_numeric(right)) or np.shape(answer) != np.shape(right):
+    given, wanted = leaves(answer), leaves(right)
+    if not (given and wanted) or [x.shape for x in given] != [x.shape for x in wanted]:
         return None
-    a, r = numbers(answer), numbers(right)
-    if not (np.isfinite(a).all() and np.isfinite(r).all() and a.any() and r.any()):
+    a, r = (np.concatenate([x.ravel() for x in row]) for row in (given, wanted))
+    if not (np.isfinite(a).all() and np.isfinite(r).all() and a.any()):
         return None
-    strongest = np.unravel_index(int(np.argmax(np.abs(r))), r.shape)
+    if np.abs(r).max() <= atol:
+        return None
+    strongest = int(np.argmax(np.abs(r)))
     ratio = complex(a[strongest] / r[strongest])
-    if abs(ratio.imag) > SCALAR_RTOL * abs(ratio) or abs(ratio.real - 1) <= SCALAR_RTOL:
+    if abs(ratio.imag) > SCALAR_RTOL * abs(ratio) or abs(ratio.real - 1) <= TRIVIAL:
         return None
     within = min(max(rtol, SCALAR_RTOL), 10 * LARGEST_RTOL)
     return ratio.real if ratio.real and close(a, ratio.real * r, rtol=within) else None
 
 
 def find_factor(
-    answer: Any, right: Any, *, samples: int | None = None, rtol: float = 1e-6
+    answer: Any,
+    right: Any,
+    *,
+    samples: int | None = None,
+    rtol: float = 1e-6,
+    atol: float = 0.0,
 ) -> Factor | None:
     """Look up the constant ratio of two values among the known factors.
 
     One number has always *a* ratio to another, so there the match must be exact to 1e-6,
     whatever `rtol` says.
     """
-    ratio = constant_ratio(answer, right, rtol=rtol)
+    ratio = constant_ratio(answer, right, rtol=rtol, atol=atol)
     if ratio is None:
         return None
-    loose = np.size(right) > 2
+    loose = sum(x.size for x in leaves(right) or []) > 2
     within = min(max(rtol, SCALAR_RTOL), LARGEST_RTOL) if loose else SCALAR_RTOL
     fits = (f for f in named_factors(samples) if abs(ratio - f.value) <= within * abs(f.value))
     return next(fits, None)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradekit.values import Gap, is_numeric, numbers
+from gradekit.values import Gap, is_numeric, kind, numbers
 
 if TYPE_CHECKING:
     from gradekit.task import Part
@@ -13,14 +13,36 @@ if TYPE_CHECKING:
 LONGEST = 2000
 
 
-def number(value: Any) -> str:
-    """Write one number with six digits, anything else as Python does (shortened)."""
+def number(value: Any, digits: int = 6) -> str:
+    """Write numbers, alone or in lists and tuples, with six digits; anything else as Python does.
+
+    Arrays are written with two digits less, and long texts are shortened.
+    """
+    if isinstance(value, list | tuple):
+        inner = ", ".join(number(entry, digits) for entry in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    if isinstance(value, np.ndarray) and value.ndim:
+        with np.printoptions(precision=digits - 2, suppress=False, threshold=200, linewidth=88):
+            return str(value)
     if isinstance(value, np.generic | np.ndarray):
         value = value.item()
     if isinstance(value, complex):
-        return f"{value.real:.6g}{value.imag:+.6g}j"
-    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
+        return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
+    if kind(value).endswith(" object"):
+        return kind(value)
+    text = f"{value:.{digits}g}" if isinstance(value, float) else repr(value)
     return text if len(text) <= 200 else text[:200] + "…"
+
+
+def telling(right: Any, answer: Any) -> tuple[str, str]:
+    """Write two values with the fewest digits that show how they differ."""
+    texts = [(number(right, digits), number(answer, digits)) for digits in (6, 9, 12, 17)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
+
+
+def offered(parts: "tuple[Part, ...]") -> float:
+    """Sum the points of all parts, free of rounding dust."""
+    return round(sum(part.points for part in parts), 6)
 
 
 def points_text(value: float) -> str:
@@ -32,19 +54,20 @@ def difference_lines(gap: Gap, ratio: float | None) -> list[str]:
     """Say what was expected, what came, and by which factor."""
     if gap.sentence:
         return []
+    at = f" at {gap.path}" if gap.path else ""
     if not is_numeric(gap.right) or not np.ndim(gap.right):
-        times = f" ({number(ratio)} times the right value)" if ratio else ""
-        at = f" at {gap.path}" if gap.path else ""
-        return [f"Expected {number(gap.right)}{at}, got {number(gap.answer)}{times}."]
+        times = f" ({number(ratio)} times the right value)" if ratio and not gap.path else ""
+        expected, got = telling(gap.right, gap.answer)
+        return [f"Expected {expected}{at}, got {got}{times}."]
     a, r = numbers(gap.answer), numbers(gap.right)
     apart = np.abs(a - r)
     worst = np.unravel_index(int(np.nanargmax(np.where(np.isfinite(apart), apart, -1))), r.shape)
     place = int(worst[0]) if r.ndim == 1 else tuple(int(i) for i in worst)
     count = int(np.sum(~np.isclose(a, r, rtol=1e-6, atol=1e-14 * float(np.nanmax(np.abs(r))))))
     return [
-        f"The type and the shape {r.shape} are right.",
-        _worst_line(count, r.size, place, number(r[worst]), number(a[worst])),
-        _times(a, r, ratio),
+        f"The type and the shape {r.shape} are right{at}.",
+        _worst_line(count, r.size, place, *telling(r[worst], a[worst])),
+        _relation(a, r, ratio),
     ]
 
 
@@ -53,29 +76,37 @@ def _worst_line(count: int, size: int, place: object, expected: str, got: str) -
     return f"{at}: expected {expected}, got {got}."
 
 
-def _times(a: np.ndarray[Any, Any], r: np.ndarray[Any, Any], ratio: float | None) -> str:
+def _relation(a: np.ndarray[Any, Any], r: np.ndarray[Any, Any], ratio: float | None) -> str:
     if ratio:
         return f"Every value is {number(ratio)} times the right one."
     if not a.any():
         return "Your answer is zero everywhere."
+    if r.dtype.kind == "c" or a.dtype.kind == "c":
+        return ""
+    offset = _constant(a, r)
+    if offset:
+        return f"Your answer differs from the right one by the constant {offset:+.6g} everywhere."
     usable = (r != 0) & np.isfinite(a) & np.isfinite(r)
-    if r.dtype.kind == "c" or a.dtype.kind == "c" or not usable.any():
+    if not usable.any():
         return ""
     middle = float(np.median(a[usable] / r[usable]))
     return f"The ratio of your values to the right ones is {number(middle)} in the median."
 
 
+def _constant(a: np.ndarray[Any, Any], r: np.ndarray[Any, Any]) -> float:
+    """Return what `a` has more than `r` at every place; 0 if that is no constant."""
+    if a.size < 2 or not (np.isfinite(a).all() and np.isfinite(r).all()):
+        return 0.0
+    offset = float(np.mean(a - r))
+    dust = 1e-6 * abs(offset) + 1e-14 * float(np.abs(r).max())
+    return offset if abs(offset) > dust and np.abs(a - r - offset).max() <= dust else 0.0
+
+
 def array_block(gap: Gap, example: str) -> str:
     """Write expected and given values in full, below the line that shows them again."""
     lines = [f"run again: {example}"] if example else []
-    with np.printoptions(precision=4, suppress=False, threshold=200, linewidth=88):
-        lines += [f"expected:  {_indent(gap.right)}", f"got:       {_indent(gap.answer)}"]
-    return "\n".join(lines)[:LONGEST]
-
-
-def _indent(value: Any) -> str:
-    text = str(value) if isinstance(value, np.ndarray) and value.ndim else number(value)
-    return text.replace("\n", "\n           ")
+    expected, got = (text.replace("\n", "\n           ") for text in telling(gap.right, gap.answer))
+    return "\n".join([*lines, f"expected:  {expected}", f"got:       {got}"])[:LONGEST]
 
 
 def as_text(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
@@ -108,8 +139,12 @@ def _item(part: "Part") -> str:
 
 
 def _headline(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
-    passed = sum(part.passed for part in parts)
-    return f"Task {name}: {score:g} of {points_text(points)}, {passed} of {len(parts)} parts passed"
+    passed = f"{sum(part.passed for part in parts)} of {len(parts)}"
+    noun = "part" if len(parts) == 1 else "parts"
+    if offered(parts) < points:
+        later = f"More tests run in grading; the task gives {points_text(points)}."
+        return f"Task {name}: {passed} visible {noun} passed. {later}"
+    return f"Task {name}: {score:g} of {points_text(points)}, {passed} {noun} passed"
 
 
 def _verdict(part: "Part") -> str:

@@ -21,21 +21,44 @@ import io
 import math
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gradekit.compare import DifferenceError, compare
-from gradekit.show import as_html, as_text
+import numpy as np
 
-__all__ = ["RUN_VARIABLE", "SCORE_MIME", "Part", "Task", "compare"]
+from gradekit.compare import DifferenceError, compare
+from gradekit.raised import error_notes
+from gradekit.show import as_html, as_text, offered
+
+__all__ = ["RUN_VARIABLE", "SCORE_MIME", "Part", "Task", "compare", "read_only"]
 
 SCORE_MIME = "application/vnd.gradekit.score+json"
 RUN_VARIABLE = "GRADEKIT_RUN"
 PRINTED_LIMIT = 1000
+PRINTED_LINES = 20
+
+
+def read_only(array: Any) -> np.ndarray[Any, Any]:
+    """Return a view of an array that cannot be written to, as the input of a test.
+
+    An answer that changes its input is told so, and later parts find the input as it was.
+
+    Parameters
+    ----------
+    array : array_like
+        The input; it stays writable itself.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same values, of the same shape and type.
+    """
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 @dataclass(frozen=True)
@@ -94,6 +117,15 @@ class Task:
         ``sys.exit()`` in an answer does not end the cell. Only an interrupt goes through.
         Warnings are shown and cost nothing; what the answer prints is shown if the part is
         visible and fails, and never reaches stderr, where nbgrader would take it for a failure.
+
+        Parameters
+        ----------
+        title : str
+            What is judged, in the learner's words.
+        points : float
+            What the part is worth.
+        hidden : bool
+            Whether it stands between the marks of hidden tests: then values are never shown.
         """
         _positive(points, f"part {title!r} of task {self.name}")
         printed, problem = io.StringIO(), None
@@ -116,29 +148,42 @@ class Task:
     def score(self) -> float:
         """Show the result and return the mark: points * earned / offered, of the parts present.
 
-        The release holds no hidden parts, and a right answer still reaches full marks there.
+        The release holds no hidden parts, and a right answer still reaches full marks there, as
+        `nbgrader validate` demands; what is shown then counts parts and not points.
 
         Returns
         -------
         float
             A built-in float between 0 and `points`, free of rounding dust.
         """
-        offered = sum(part.points for part in self.parts)
-        if not offered:
+        if not self.parts:
             raise ValueError(f"task {self.name} has no part: add `with task.part(...)`")
-        share = sum(part.earned for part in self.parts) / offered
+        earned = sum(part.earned for part in self.parts)
+        share = earned / sum(part.points for part in self.parts)
         score = float(round(self.points * share, 6)) if share < 1 else self.points
         self._show(score)
         return score
 
     def record(self, score: float) -> dict[str, Any]:
-        """Return the result as plain data, for programs."""
+        """Return the result as plain data, for programs.
+
+        Parameters
+        ----------
+        score : float
+            The mark.
+
+        Returns
+        -------
+        dict
+            What the score output carries: run, task, points, score, offered and parts.
+        """
         return {
             "version": 1,
             "run": os.environ.get(RUN_VARIABLE),
             "task": self.name,
             "points": self.points,
             "score": score,
+            "offered": offered(self.parts),
             "parts": [_part_record(part) for part in self.parts],
         }
 
@@ -186,9 +231,9 @@ def _judge(
         notes = (named or found.sentence, *found.detail, *_printed_note(printed), *warned)
         shown = tuple(note for note in notes if note)
         return Part(title, points, 0.0, hidden, found.mistake, shown, found.block)
-    if hidden:
-        return Part(title, points, 0.0, hidden, notes=_hidden_error(problem))
-    notes = (_error_note(problem), *_printed_note(printed), *warned)
+    notes = error_notes(problem, hidden=hidden)
+    if not hidden:
+        notes = (*notes, *_printed_note(printed), *warned)
     return Part(title, points, 0.0, hidden, notes=notes)
 
 
@@ -201,32 +246,6 @@ def _printed_note(printed: str) -> tuple[str, ...]:
     text = printed.strip()
     if not text:
         return ()
-    cut = "…" if len(text) > PRINTED_LIMIT else ""
-    return (f"Your code printed: {text[:PRINTED_LIMIT]}{cut}",)
-
-
-def _hidden_error(problem: BaseException) -> tuple[str, ...]:
-    if isinstance(problem, AssertionError):
-        return ()
-    return (f"Your code raised {type(problem).__name__}.",)
-
-
-def _error_note(problem: BaseException) -> str:
-    # format_exception_only survives an exception whose own str() raises.
-    text = "".join(traceback.format_exception_only(problem)).strip()[:PRINTED_LIMIT]
-    if isinstance(problem, NotImplementedError):
-        return "Not answered yet."
-    if isinstance(problem, AssertionError):
-        return text.partition(":")[2].strip() or "Not as required."
-    if isinstance(problem, NameError):
-        return f"{text}: does the cell that defines it run without error?"
-    return f"Your code raised {text}{_where(problem)}"
-
-
-def _where(problem: BaseException) -> str:
-    frames = traceback.extract_tb(problem.__traceback__)
-    cells = [frame for frame in frames if "ipykernel" in frame.filename]
-    # The first cell frame is the test itself.
-    if len(cells) < 2:
-        return ""
-    return f", in `{cells[-1].name}`, line {cells[-1].lineno}: `{cells[-1].line}`"
+    shown = "\n".join(text[:PRINTED_LIMIT].splitlines()[:PRINTED_LINES])
+    cut = "…" if len(shown) < len(text) else ""
+    return (f"Your code printed: {shown}{cut}",)

@@ -1,6 +1,6 @@
 """Where do two plain values differ? Numbers, text, arrays, and lists, tuples and dicts of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -38,14 +38,15 @@ def first_gap(
 ) -> Gap | None:
     """Find the first place where `answer` differs from `right`.
 
-    Tolerances are those of `close`. A list may stand for a tuple, an array of shape ``()`` for a
-    number, an integer for a float; nothing else is converted.
+    Tolerances are those of `close`. A list may stand for a tuple, an array for a tuple of its
+    rows, an array of shape ``()`` for a number, an integer for a float; nothing else is converted.
 
     Returns
     -------
     Gap or None
         None if there is no difference.
     """
+    answer = unpacked(answer, right)
     if isinstance(right, dict | list | tuple) and isinstance(answer, type_like(right)):
         return _container_gap(answer, right, rtol, atol, path)
     sentence = _type_problem(answer, right) or _array_problem(answer, right)
@@ -89,6 +90,29 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, NUMBERS) and not isinstance(value, bool)
 
 
+def leaves(value: Any) -> list[np.ndarray[Any, Any]] | None:
+    """Return the numbers of a number, of an array, or of a list or tuple of these.
+
+    Returns
+    -------
+    list of array or None
+        None if the value holds anything else: text, a dict, None.
+    """
+    if is_numeric(value):
+        return [numbers(value)]
+    if not isinstance(value, list | tuple):
+        return None
+    found = [leaves(entry) for entry in value]
+    known = [entry for entry in found if entry is not None]
+    return [leaf for entry in known for leaf in entry] if len(known) == len(found) else None
+
+
+def unpacked(answer: Any, right: Any) -> Any:
+    """Return the rows of an array that stands for a list or tuple, and anything else as it is."""
+    stands = isinstance(right, list | tuple) and isinstance(answer, np.ndarray) and answer.ndim
+    return list(answer) if stands else answer
+
+
 def type_like(right: Any) -> type | tuple[type, ...]:
     """Return the types that may stand for `right`."""
     if isinstance(right, list | tuple):
@@ -106,7 +130,10 @@ def kind(value: Any) -> str:
         return "a number"
     if isinstance(value, str):
         return "text"
-    return "a function" if callable(value) else f"a {type(value).__name__}"
+    if callable(value) and not is_dataclass(value):
+        return "a function"
+    foreign = type(value).__module__ != "builtins"
+    return f"a {type(value).__name__}" + (" object" if foreign else "")
 
 
 def _name(path: str) -> str:
@@ -122,14 +149,13 @@ def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str)
     if isinstance(right, dict):
         wanted, given = list(right), list(answer)
         if set(wanted) != set(given):
-            return Gap(
-                path, f"{_name(path)} has the keys {given}; needed are {wanted}.", None, None
-            )
+            sentence = f"{_name(path)} has the keys {given}; needed are {wanted}."
+            return Gap(path, sentence, answer, right)
         pairs = [(f"[{key!r}]", answer[key], right[key]) for key in wanted]
     else:
         if len(answer) != len(right):
             sentence = f"{_name(path)} has {len(answer)} entries; needed are {len(right)}."
-            return Gap(path, sentence, None, None)
+            return Gap(path, sentence, answer, right)
         pairs = [(f"[{i}]", a, r) for i, (a, r) in enumerate(zip(answer, right, strict=True))]
     gaps = (first_gap(a, r, rtol=rtol, atol=atol, path=path + step) for step, a, r in pairs)
     return next((gap for gap in gaps if gap), None)
@@ -142,10 +168,18 @@ def _type_problem(answer: Any, right: Any) -> str:
         return "is not written yet."
     if kind(answer) == kind(right):
         return ""
+    if kind(answer).endswith(" object"):
+        return f"is {kind(answer)}; return plain numbers or arrays{_fields(answer)}."
     hint = ""
     if kind(right) == "an array" and isinstance(answer, list | tuple):
         hint = ": wrap it in np.asarray(...)"
     return f"is {kind(answer)}; needed is {kind(right)}{hint}."
+
+
+def _fields(value: Any) -> str:
+    """Say what a dataclass holds."""
+    names = [f".{field.name}" for field in fields(value)] if is_dataclass(value) else []
+    return f" (it holds {', '.join(names)})" if names else ""
 
 
 def _array_problem(answer: Any, right: Any) -> str:
@@ -159,8 +193,16 @@ def _array_problem(answer: Any, right: Any) -> str:
     if (a.dtype.kind == "b") != (r.dtype.kind == "b"):
         return f"holds {_content(a)}; needed are {_content(r)}."
     if a.dtype.kind == "c" and r.dtype.kind in "iuf":
-        return "is complex; needed is a real number: take the real part or the magnitude."
+        return _complex_problem(a, r)
     return _not_finite(a, r)
+
+
+def _complex_problem(answer: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> str:
+    small = np.sqrt(np.finfo(answer.dtype).eps) * np.abs(answer).max(initial=0.0)
+    if not np.abs(answer.imag).max(initial=0.0) <= small:
+        return "must be real: complex numbers are left in it."
+    real_part = "its real part is right and " if close(answer.real, right) else ""
+    return f"is complex: {real_part}its imaginary parts are only rounding: return .real."
 
 
 def _content(array: np.ndarray[Any, Any]) -> str:

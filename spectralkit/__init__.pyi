@@ -1,6 +1,7 @@
 from . import mistakes
 from .data import (
     ImageFolder,
+    Photo,
     PhotoSet,
     imagenette,
     images_from_folder,
@@ -32,6 +33,7 @@ from .spectra import (
 __all__ = [
     "STYLE",
     "ImageFolder",
+    "Photo",
     "PhotoSet",
     "PowerLaw",
     "RadialSpectrum",

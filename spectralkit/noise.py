@@ -30,7 +30,7 @@ def white_noise(
     Returns
     -------
     numpy.ndarray
-        float64 array of the given shape.
+        Array of float64 of the given shape.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def white_noise(
     std = as_number(std, "std")
     if std < 0:
         raise SpectralKitError(f"std must be at least 0, but is {std:g}.")
-    return std * as_generator(rng).standard_normal(as_shape(shape, smallest=1))
+    return std * as_generator(rng).standard_normal(_as_shape(shape, smallest=1))
 
 
 def power_law_noise(
@@ -96,16 +96,16 @@ def power_law_noise(
     """
     from scipy import fft
 
-    shape = as_shape(shape, smallest=SMALLEST)
+    shape = _as_shape(shape, smallest=SMALLEST)
     if len(shape) not in (1, 2):
         raise SpectralKitError(f"shape must be (n,) or (H, W), but is {shape}.")
-    gain = law_gain(shape, as_number(exponent, "exponent"))
+    gain = _law_gain(shape, as_number(exponent, "exponent"))
     spectrum = fft.rfftn(as_generator(rng).standard_normal(shape))
     spectrum *= gain
     return np.asarray(fft.irfftn(spectrum, s=shape))
 
 
-def law_gain(shape: tuple[int, ...], exponent: float) -> NDArray[np.float64]:
+def _law_gain(shape: tuple[int, ...], exponent: float) -> NDArray[np.float64]:
     """Gain of each coefficient of `rfftn` that gives white noise a power law and unit variance."""
     *rest, last = shape
     radius = np.fft.rfftfreq(last)
@@ -158,7 +158,7 @@ def log_bias(degrees: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(digamma(k) - np.log(k))
 
 
-def as_shape(shape: Sequence[int] | int, *, smallest: int) -> tuple[int, ...]:
+def _as_shape(shape: Sequence[int] | int, *, smallest: int) -> tuple[int, ...]:
     """A shape as a tuple of integers that are large enough."""
     try:
         sides = tuple(index(side) for side in (shape if isinstance(shape, Iterable) else (shape,)))

@@ -52,20 +52,20 @@ def plot_image_and_spectrum(
     >>> alt_text(left)
     'image, 4 by 4 pixels.'
     """
-    pixels, spectrum = as_picture(image, "image"), as_picture(log_magnitude, "log_magnitude")
-    left, right = new_axes(2) if axes is None else axes
+    pixels, spectrum = _as_picture(image, "image"), _as_picture(log_magnitude, "log_magnitude")
+    left, right = _new_axes(2) if axes is None else axes
     left.imshow(pixels, cmap="gray")
     left.set(title=title, xlabel="x / pixel", ylabel="y / pixel")
     height, width = spectrum.shape
-    edges = (*frequency_edges(width), *frequency_edges(height)[::-1])
+    edges = (*_frequency_edges(width), *_frequency_edges(height)[::-1])
     right.imshow(spectrum, cmap="magma", extent=edges)
     right.set(xticks=(-0.5, 0, 0.5), yticks=(-0.5, 0, 0.5))
     for ax in (left, right):
         ax.grid(visible=False)
     right.set(title="log magnitude", xlabel="$f_x$ / cycles/pixel", ylabel="$f_y$ / cycles/pixel")
     centre, edge = spectrum[height // 2, width // 2], np.median(spectrum[0])
-    describe(left, f"{title}, {pixels.shape[0]} by {pixels.shape[1]} pixels.")
-    describe(
+    _describe(left, f"{title}, {pixels.shape[0]} by {pixels.shape[1]} pixels.")
+    _describe(
         right,
         f"Its log magnitude spectrum: {centre:.1f} in the middle, where the frequency is zero, "
         f"and typically {edge:.1f} along the upper edge.",
@@ -112,10 +112,10 @@ def plot_rapsd(
             f"plot_rapsd draws one curve, but power has shape {spectrum.power.shape}: "
             "draw them one by one."
         )
-    ax = ax or new_axes(1)[0]
+    ax = ax or _new_axes(1)[0]
     ax.loglog(spectrum.frequency, spectrum.power, label=label, **line)
-    label_spectrum_axes(ax, label)
-    describe(ax, f"{label or 'Spectrum'}: {ends(spectrum.frequency, spectrum.power)}")
+    _label_spectrum_axes(ax, label)
+    _describe(ax, f"{label or 'Spectrum'}: {_ends(spectrum.frequency, spectrum.power)}")
     return ax
 
 
@@ -164,19 +164,19 @@ def plot_power_law(
     if power.ndim != 1:
         raise SpectralKitError("plot_power_law draws one law, but it holds a batch of exponents.")
     label = label or f"law with exponent {law.exponent:.2f}"
-    ax = ax or new_axes(1)[0]
+    ax = ax or _new_axes(1)[0]
     ax.loglog(f, power, label=label, **line)
-    label_spectrum_axes(ax, label)
-    describe(ax, f"{label}: {ends(f, power)}")
+    _label_spectrum_axes(ax, label)
+    _describe(ax, f"{label}: {_ends(f, power)}")
     return ax
 
 
-def frequency_edges(n: int) -> tuple[float, float]:
+def _frequency_edges(n: int) -> tuple[float, float]:
     """Outer edges of n coefficients with DC at n // 2, so that its middle lies at frequency 0."""
     return (-(n // 2) - 0.5) / n, (n - n // 2 - 0.5) / n
 
 
-def describe(ax: Axes, sentence: str) -> None:
+def _describe(ax: Axes, sentence: str) -> None:
     """Add a sentence to what the axes say about themselves (kept as matplotlib's own label)."""
     said = str(ax.get_label() or "")
     ax.set_label(f"{said} {sentence}".strip())
@@ -199,7 +199,7 @@ def alt_text(figure_or_axes: Figure | Axes) -> str:
 
     Examples
     --------
-    >>> alt_text(new_axes(1)[0])
+    >>> alt_text(_new_axes(1)[0])
     ''
     """
     axes = getattr(figure_or_axes, "axes", None)
@@ -244,7 +244,7 @@ def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
     display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
 
 
-def new_axes(columns: int) -> Any:
+def _new_axes(columns: int) -> Any:
     """A row of axes in a new figure."""
     import matplotlib.pyplot as plt
 
@@ -252,14 +252,14 @@ def new_axes(columns: int) -> Any:
     return axes[0]
 
 
-def label_spectrum_axes(ax: Axes, label: str | None) -> None:
+def _label_spectrum_axes(ax: Axes, label: str | None) -> None:
     """Names and units of the two axes, and a legend once there is something to name."""
     ax.set(xlabel="spatial frequency / cycles/pixel", ylabel="power")
     if label:
         ax.legend()
 
 
-def as_picture(values: ArrayLike, name: str) -> Any:
+def _as_picture(values: ArrayLike, name: str) -> Any:
     """An array of shape (H, W)."""
     picture = as_real(values, name)
     if picture.ndim != 2:
@@ -267,7 +267,7 @@ def as_picture(values: ArrayLike, name: str) -> Any:
     return picture
 
 
-def ends(frequency: Any, power: Any) -> str:
+def _ends(frequency: Any, power: Any) -> str:
     """First and last point of a curve, in words."""
     return (
         f"power goes from {power[0]:.3g} at {frequency[0]:.3g} "

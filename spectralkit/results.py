@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectralkit.errors import SpectralKitError, as_number, as_real
+
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
+OneOrMany: TypeAlias = Any  # a float, or an array for a batch; a union would burden each caller
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +28,16 @@ class RadialSpectrum:
         Mean power of each ring on a linear scale, shape (..., R).
     counts : numpy.ndarray
         Coefficients per ring, shape (R,). Conjugate pairs count twice, so counts / 2 are
-        independent for a real image.
+        independent for a real image without a window.
+    redundancy : float or None
+        How many coefficients share one independent value of Gaussian noise beyond conjugation:
+        1 without a window, 3.78 under a Hann window; None for a mean over images.
     """
 
     frequency: NDArray[np.float64]
-    power: NDArray[np.floating[Any]]
+    power: FloatArray
     counts: NDArray[np.int64]
+    redundancy: float | None = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +54,8 @@ class PowerLaw:
         :math:`A`, the power at a frequency of 1 cycle/pixel, linear scale.
     exponent_stderr : float or None
         Standard error of the exponent that the scatter of the ring averages of one Gaussian field
-        implies; None where the number of coefficients per ring is unknown.
+        implies; None where the number of independent coefficients per ring is unknown, as for a
+        mean over images: quote the spread between the images there.
     r_squared : float or numpy.ndarray
         Share of the variance of log P that the law explains, at most 1.
 
@@ -60,10 +68,10 @@ class PowerLaw:
     0.031623
     """
 
-    exponent: Any
-    amplitude: Any
+    exponent: OneOrMany
+    amplitude: OneOrMany
     exponent_stderr: float | None = None
-    r_squared: Any = None
+    r_squared: OneOrMany | None = None
 
     def __call__(self, frequency: ArrayLike) -> NDArray[np.float64]:
         """Power of the law at some frequencies.

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectralkit.errors import one_of
+from spectralkit.results import FloatArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-FloatArray = NDArray[np.floating[Any]]
-WINDOWS = (None, "hann")
+# How many coefficients share one independent value: mean(w**4) of the window in two dimensions.
+REDUNDANCY = {None: 1.0, "hann": (35 / 18) ** 2}
 
 
 def hann(n: int) -> NDArray[np.float64]:
@@ -24,7 +25,7 @@ def hann(n: int) -> NDArray[np.float64]:
 
 def windowed(x: FloatArray, window: str | None, *, axes: tuple[int, ...]) -> FloatArray:
     """The array times the window along the axes, its mean weighted by the window removed first."""
-    one_of(window, WINDOWS, "window")
+    one_of(window, REDUNDANCY, "window")
     if window is None:
         return x
     weight = np.ones((), dtype=x.dtype)
@@ -45,6 +46,11 @@ def squared_magnitude(spectrum: NDArray[np.complexfloating[Any, Any]]) -> FloatA
 def ring_total(height: int, width: int) -> int:
     """How many rings lie below the Nyquist frequency of the longer side."""
     return (max(height, width) + 1) // 2 - 1
+
+
+def ring_frequency(height: int, width: int) -> NDArray[np.float64]:
+    """Frequency of each ring in cycles/pixel, shape (R,)."""
+    return np.arange(1, ring_total(height, width) + 1) / max(height, width)
 
 
 def folded_power(image: FloatArray) -> FloatArray:

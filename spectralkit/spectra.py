@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectralkit.errors import SpectralKitError, as_image, as_number, as_signal
-from spectralkit.results import RadialSpectrum
+from spectralkit.results import FloatArray, RadialSpectrum
 from spectralkit.rings import (
-    FloatArray,
+    REDUNDANCY,
     folded_power,
     ring_counts,
+    ring_frequency,
     ring_mean_operator,
-    ring_total,
     squared_magnitude,
     windowed,
 )
@@ -184,8 +184,8 @@ def rapsd(image: ArrayLike, *, window: str | None = None) -> RadialSpectrum:
     256 by 256 image. On square images this equals the definition of pysteps; on others a wave lies
     at its true frequency. On strongly non-square images the lowest rings hold one direction only:
     fit from 1 / min(H, W) on.
-    White noise of variance :math:`s^2` lies at :math:`s^2` on every ring; with "hann" on every
-    ring but the first, which keeps about 0.71 of it (see `power_spectrum`).
+    White noise of variance :math:`s^2` lies at :math:`s^2` on every ring; with "hann" the rings
+    around DC keep less (see `power_spectrum`): on square images only the first, about 0.71 of it.
 
     Examples
     --------
@@ -202,11 +202,11 @@ def rapsd(image: ArrayLike, *, window: str | None = None) -> RadialSpectrum:
     power = np.empty((len(stack), ring_mean.shape[0]), dtype=images.dtype)
     for row, one in zip(power, stack, strict=True):  # one at a time stays in the cache
         row[:] = ring_mean @ folded_power(windowed(one, window, axes=(-2, -1)))
-    rings = np.arange(1, ring_mean.shape[0] + 1)
     return RadialSpectrum(
-        frequency=rings / max(height, width),
-        power=power.reshape(*batch, len(rings)),
+        frequency=ring_frequency(height, width),
+        power=power.reshape(*batch, -1),
         counts=ring_counts(height, width).copy(),
+        redundancy=REDUNDANCY[window],
     )
 
 
@@ -249,7 +249,7 @@ def spectral_slice(
     angle = as_number(angle, "angle")
     power = power_spectrum(image, window=window)
     height, width = power.shape[-2:]
-    frequency = np.arange(1, ring_total(height, width) + 1) / max(height, width)
+    frequency = ring_frequency(height, width)
     y, x = frequency * np.sin(angle) * height, frequency * np.cos(angle) * width
     y0, x0 = np.floor(y).astype(int), np.floor(x).astype(int)
     log_power = np.zeros((*power.shape[:-2], len(frequency)))
@@ -286,7 +286,8 @@ def mean_log_spectrum(
     Returns
     -------
     RadialSpectrum
-        Power (R,) on a linear scale; `counts` are those of one image.
+        Power (R,) on a linear scale; `counts` are those of one image, and `redundancy` is None:
+        images of a collection differ by more than their scatter.
 
     Raises
     ------
@@ -306,7 +307,7 @@ def mean_log_spectrum(
     >>> ratio.round(6).tolist()  # 4, where the mean of the powers 1 and 16 is 8.5
     [4.0]
     """
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     total, seen, first = None, 0, None
     for image in tqdm(images, disable=not progress, desc="spectra", unit="image"):
@@ -335,7 +336,7 @@ def mean_log_spectrum(
         raise SpectralKitError("images is empty: at least one image is needed.")
     reference = first[1]
     mean = np.exp(np.asarray(total) / seen).astype(reference.power.dtype)
-    return RadialSpectrum(reference.frequency, mean, reference.counts)
+    return RadialSpectrum(reference.frequency, mean, reference.counts, redundancy=None)
 
 
 def periodogram(

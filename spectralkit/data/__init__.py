@@ -2,9 +2,10 @@
 
 from spectralkit.data.download import imagenette
 from spectralkit.data.folder import ImageFolder, images_from_folder
-from spectralkit.data.pictures import Photo, PhotoSet, photographs, textures
+from spectralkit.data.pictures import PICTURES, Photo, PhotoSet, photographs, textures
 
 __all__ = [
+    "PICTURES",
     "ImageFolder",
     "Photo",
     "PhotoSet",

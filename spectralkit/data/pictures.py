@@ -237,7 +237,9 @@ def _load(
     for photo in photos:
         with (PICTURES / photo.file).open("rb") as file, Image.open(file) as image:
             images.append(to_array(centre_crop(image, size), channel, value_range))
-    return PhotoSet(np.stack(images), photos)
+    stack = np.stack(images)
+    stack.flags.writeable = False  # an answer that changes its input would spoil the next test
+    return PhotoSet(stack, photos)
 
 
 def _records(kind: str) -> tuple[Photo, ...]:

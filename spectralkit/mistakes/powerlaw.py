@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spectralkit.mistakes.record import Mistake
 from spectralkit.powerlaw import fit_power_law, resample_loglog
+from spectralkit.results import FloatArray
 from spectralkit.spectra import mean_log_spectrum, rapsd
 
-FloatArray = NDArray[np.floating[Any]]
 Pair = tuple[float, float]
 
 
@@ -73,6 +71,11 @@ def amplitude_base_mixed(frequency: FloatArray, power: FloatArray) -> Pair:
     return exponent, float(np.exp(np.log10(amplitude)))
 
 
+def resampled_first(frequency: FloatArray, power: FloatArray) -> Pair:
+    law = fit_power_law(frequency, power)
+    return law.exponent, law.amplitude
+
+
 def centred_range(images: Sequence[FloatArray]) -> list[FloatArray]:
     return [np.asarray(image) / 127.5 - 1 for image in images]
 
@@ -95,6 +98,11 @@ def images_averaged(images: Sequence[FloatArray]) -> Pair:
 
 def range_255(images: Sequence[FloatArray]) -> Pair:
     law = fit_power_law(mean_log_spectrum([np.asarray(image, float) for image in images]))
+    return law.exponent, law.amplitude
+
+
+def range_one(images: Sequence[FloatArray]) -> Pair:
+    law = fit_power_law(mean_log_spectrum([np.asarray(image) / 255 for image in images]))
     return law.exponent, law.amplitude
 
 
@@ -153,6 +161,11 @@ MISTAKES = {
             "You fitted with log10 but took exp of the offset; A is 10 ** offset.",
             amplitude_base_mixed,
         ),
+        Mistake(
+            "resampled-first",
+            "You resampled in log f before fitting; here the points are fitted as they are.",
+            resampled_first,
+        ),
     ),
     "collection_exponent": (
         Mistake(
@@ -170,6 +183,11 @@ MISTAKES = {
             "You kept pixels from 0 to 255: power is 127.5**2 = 16256 times too large. "
             "Map them to -1 ... 1 first.",
             range_255,
+        ),
+        Mistake(
+            "range-one",
+            "You mapped pixels to 0 ... 1: power is a quarter of what -1 ... 1 gives.",
+            range_one,
         ),
         Mistake(
             "not-resampled",

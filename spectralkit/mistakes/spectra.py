@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from spectralkit.mistakes.record import Mistake
+from spectralkit.results import FloatArray
 from spectralkit.rings import ring_number, wave_numbers
 from spectralkit.spectra import log_magnitude, power_spectrum, swap_phase
-
-FloatArray = NDArray[np.floating[Any]]
 
 
 def log10_for_ln(image: FloatArray) -> FloatArray:
@@ -28,6 +25,10 @@ def not_shifted(image: FloatArray) -> FloatArray:
 
 def magnitude_not_normalised(image: FloatArray) -> FloatArray:
     return np.log(np.maximum(np.abs(np.fft.fftshift(np.fft.fft2(image))), 1e-6))
+
+
+def divided_by_n(image: FloatArray) -> FloatArray:
+    return np.log(np.maximum(np.abs(np.fft.fftshift(np.fft.fft2(image))) / image.size, 1e-6))
 
 
 def roles_swapped(magnitude_of: FloatArray, phase_of: FloatArray) -> FloatArray:
@@ -58,6 +59,10 @@ def divided_twice(image: FloatArray, window: str | None = None) -> FloatArray:
     return power_spectrum(image, window=window) / np.prod(image.shape[-2:])
 
 
+def power_shifted(image: FloatArray, window: str | None = None) -> FloatArray:
+    return np.fft.fftshift(power_spectrum(image, window=window))
+
+
 def window_power_lost(image: FloatArray, window: str | None = None) -> FloatArray:
     scale = 1.0 if window is None else 0.375**2
     return power_spectrum(image, window=window) * scale
@@ -65,6 +70,10 @@ def window_power_lost(image: FloatArray, window: str | None = None) -> FloatArra
 
 def mean_kept(image: FloatArray, window: str | None = None) -> FloatArray:
     return power_spectrum(image * window_2d(image, window))
+
+
+def plain_mean_removed(image: FloatArray, window: str | None = None) -> FloatArray:
+    return power_spectrum((image - image.mean()) * window_2d(image, window))
 
 
 def window_symmetric(image: FloatArray, window: str | None = None) -> FloatArray:
@@ -156,6 +165,11 @@ MISTAKES = {
             "Divide |DFT| by sqrt(H * W): then the size of the image does not matter.",
             magnitude_not_normalised,
         ),
+        Mistake(
+            "divided-by-n",
+            "You divided |DFT| by H * W; divide it by sqrt(H * W).",
+            divided_by_n,
+        ),
     ),
     "swap_phase": (
         Mistake(
@@ -170,7 +184,7 @@ MISTAKES = {
         ),
         Mistake(
             "shift-not-undone",
-            "An fftshift was left in: every second pixel changed its sign. "
+            "An fftshift was left in, which turns the signs of pixels over in a chessboard. "
             "Undo it with ifftshift, or leave both out.",
             shift_not_undone,
         ),
@@ -192,6 +206,11 @@ MISTAKES = {
             divided_twice,
         ),
         Mistake(
+            "shifted",
+            "DC is in the middle; here it belongs at [0, 0]: leave out fftshift.",
+            power_shifted,
+        ),
+        Mistake(
             "window-power-lost",
             "The window took power away: scale it so that the mean of its square is 1.",
             window_power_lost,
@@ -200,6 +219,11 @@ MISTAKES = {
             "mean-kept",
             "Remove the mean weighted by the window first; else the brightness leaks into ring 1.",
             mean_kept,
+        ),
+        Mistake(
+            "plain-mean-removed",
+            "You removed the plain mean; remove the mean weighted by the window.",
+            plain_mean_removed,
         ),
         Mistake(
             "window-symmetric",

@@ -1,5 +1,6 @@
 """The command: exit 0 for success, 1 for failed work, 2 for wrong use, one sentence each."""
 
+import os
 import shutil
 import sys
 
@@ -51,6 +52,14 @@ def test_release_then_check_of_the_bytes_then_a_change(edit, capsys):
     edit("# # Toy set: power", "# # Toy set: energy")
     assert main(["release", "--check"]) == 1
     assert "Run `gradekit release`" in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_early_is_no_crash(monkeypatch):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert main(["release"]) == 1
 
 
 def test_unknown_commands_are_status_2(capsys):

@@ -1,5 +1,7 @@
 """Named mistakes, factors and order: the learner gets the most helpful sentence."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,92 @@ def test_a_mistake_times_a_factor_is_named_with_both():
     assert "factor 2" in finding.sentence
 
 
+@pytest.mark.parametrize(
+    ("answer", "right", "value"),
+    [
+        (3.0, 5.0, 1.5),
+        ((3.0, 4.0), (5.0, 7.0), (1.5, 2.0)),
+        (np.array([2.0, 2.0, 6.0]), np.array([1.0, 5.0, 8.0]), np.array([1.0, 1.0, 3.0])),
+        (RIGHT * 1.00001, RIGHT, RIGHT * 1.00001 / 2),
+        (RIGHT + 1e-15j, RIGHT, RIGHT / 2),
+    ],
+    ids=["number", "pair", "two different entries", "nearly right", "only complex"],
+)
+def test_few_or_nearly_right_numbers_are_no_mistake_times_a_factor(answer, right, value):
+    finding = told(answer, right, mistakes=[("m", "Mend it.", value)])
+    assert "Mend it." not in str(finding)
+
+
+def test_a_complex_answer_is_told_so_and_no_magnitude_is_advised():
+    rounding, left = told(RIGHT + 1e-15j), told(RIGHT + 1j * RIGHT)
+    assert rounding.mistake == left.mistake == "complex"
+    assert "its real part is right" in rounding.sentence
+    assert "return .real" in rounding.sentence
+    assert "must be real: complex numbers are left in it" in left.sentence
+    assert "magnitude" not in str(rounding) + str(left)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ((0.3, 1.7), (1.7, 0.3)),
+        (np.array([0.3, 1.7]), (1.7, 0.3)),
+        ((CURVE, CURVE**2), (CURVE**2, CURVE)),
+    ],
+)
+def test_a_swapped_pair_is_recognised(answer, right):
+    finding = told(answer, right)
+    assert finding.mistake == "swapped pair"
+    assert "in the other order" in finding.sentence
+
+
+def test_a_factor_in_one_entry_of_a_pair_is_no_factor_of_the_answer():
+    finding = told((-1.7, 0.3), (1.7, 0.3))
+    assert finding.mistake is None
+    assert str(finding) == "Expected 1.7 at [0], got -1.7."
+    assert told((2 * CURVE, 2 * CURVE**2), (CURVE, CURVE**2)).mistake == "factor 2"
+
+
+@pytest.mark.parametrize(("right", "atol"), [(0.0, 0.0), (1e-16, 1e-6)])
+def test_nothing_is_a_multiple_of_zero(right, atol):
+    finding = told(2.0, right, atol=atol)
+    assert finding.mistake is None
+    assert "times" not in str(finding)
+
+
+def test_wrong_order_inside_a_pair_names_the_entry():
+    finding = told((CURVE, CURVE[::-1]), (CURVE, CURVE))
+    assert finding.sentence == "Your answer[1] is in reverse order."
+
+
+def test_no_answer_where_a_pair_of_unequal_arrays_is_needed():
+    assert told(None, (CURVE, CURVE[1:])).sentence == "Your answer is None: is a `return` missing?"
+
+
+def test_a_constant_difference_is_told_with_its_sign():
+    assert "by the constant +1.2345 everywhere" in str(told(CURVE + 1.2345, CURVE))
+    assert "by the constant -0.5 everywhere" in str(told(RIGHT - 0.5))
+    assert "constant" not in str(told(CURVE + np.arange(5), CURVE))
+    assert "in the median" in str(told(CURVE + np.arange(5), CURVE))
+
+
+def test_numbers_have_the_digits_that_show_how_they_differ_and_no_more():
+    assert "Expected -1.15129255, got -1.15129498." in str(told(-1.15129498, -1.15129255))
+    right = CURVE / 7
+    near = right + np.array([0, 0, 3e-6, 0, 0])
+    assert "expected 0.285714, got 0.285717" in str(told(near, right))
+    block = told(right * (1 + 1e-5), right, example="f()").block
+    assert len({line.split(":")[1].strip() for line in block.splitlines()[1:]}) == 2
+    assert told(Fraction(1, 3), (1 / 3, 2.0), example="f()").block.splitlines()[1:] == [
+        "expected:  (0.333333, 2)",
+        "got:       a Fraction object",
+    ]
+    assert told((1 / 3,), (1 / 3, 2 / 3), example="f()").block.splitlines()[1:] == [
+        "expected:  (0.333333, 0.666667)",
+        "got:       (0.333333)",
+    ]
+
+
 def test_of_two_mistakes_within_a_loose_tolerance_the_exact_one_is_named():
     near = [("first", "A.", 2.0), ("second", "B.", 2.01)]
     assert told(2.01, 1.0, mistakes=near, rtol=0.05).mistake == "second"
@@ -64,8 +152,9 @@ def test_of_two_mistakes_within_a_loose_tolerance_the_exact_one_is_named():
         (RIGHT.T, RIGHT, "transpose", "exchanged"),
         (CURVE[::-1], CURVE, "reversal", "reverse order"),
         (RIGHT[:, ::-1], RIGHT, "reversal", "along axis 1"),
-        (np.roll(CURVE, 1), CURVE, "shift", "to higher index"),
-        (np.roll(CURVE, -1), CURVE, "shift", "to lower index"),
+        (np.roll(CURVE, 1), CURVE, "shift", "by one to higher index: check where"),
+        (np.roll(CURVE, -1), CURVE, "shift", "by one to lower index: check where"),
+        (np.roll(RIGHT, 1, 1), RIGHT, "shift", "by one to higher index along axis 1: check"),
         (np.r_[7.0, CURVE], CURVE, "shift", "one value too many at the start"),
         (np.r_[CURVE, 7.0], CURVE, "shift", "one value too many at the end"),
         (CURVE[1:], CURVE, "shift", "lacks the first value"),

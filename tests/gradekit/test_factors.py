@@ -34,12 +34,29 @@ def test_the_size_of_the_transform_is_recognised_when_it_is_given():
         (CURVE * 1j, CURVE),
         (np.where(CURVE == 5, np.nan, CURVE), CURVE),
         (CURVE[:2], CURVE),
+        ((-1.7, 0.3), (1.7, 0.3)),
+        ((CURVE, 2 * CURVE), (CURVE, CURVE)),
+        ((2 * CURVE, "x"), (CURVE, "x")),
+        (3.0, 0.0),
+        ((), ()),
         ("a", "b"),
         (True, False),
     ],
 )
 def test_no_ratio_is_invented(answer, right):
     assert constant_ratio(answer, right) is None
+
+
+def test_a_factor_of_a_tuple_fits_all_its_entries():
+    found = find_factor((2 * CURVE, 6.0), (CURVE, 3.0))
+    assert found is not None
+    assert found.name == "2"
+
+
+def test_a_right_value_within_the_tolerance_of_zero_has_no_ratio():
+    assert constant_ratio(2e-16, 1e-16, atol=1e-6) is None
+    assert find_factor(CURVE * 2e-9, CURVE * 1e-9, atol=1e-6) is None
+    assert find_factor(CURVE * 2e-9, CURVE * 1e-9, atol=1e-12) is not None
 
 
 def test_one_number_is_near_a_factor_only_exactly():

@@ -99,4 +99,4 @@ def test_the_released_cells_run_without_nbgrader(released):
         text=True,
         check=True,
     )
-    assert "Task mean_power: 1.5 of 3 points, 1 of 2 parts passed" in done.stdout
+    assert "Task mean_power: 1 of 2 visible parts passed. More tests" in done.stdout

@@ -126,7 +126,7 @@ def test_a_hidden_part_shows_the_mistake_and_never_a_value(capsys):
     task.score()
     text = capsys.readouterr().out + as_html("t", 1, 0, task.parts) + str(task.record(0.0))
     assert "root: Square it." in text
-    assert "Your code raised KeyError." in text
+    assert "The test was stopped by KeyError." in text
     assert not any(value in text for value in ("12345", "777", "111.1", "12346"))
 
 
@@ -136,8 +136,19 @@ def test_a_visible_part_says_where_to_look():
 
     assert notes(NotImplementedError()) == ("Not answered yet.",)
     assert notes(AssertionError("A power is never negative.")) == ("A power is never negative.",)
-    assert "does the cell that defines it run" in notes(NameError("name 'f' is not defined"))[0]
-    assert notes(ValueError("bad")) == ("Your code raised ValueError: bad",)
+    assert "by ValueError: bad. A name of the setup cell" in notes(ValueError("bad"))[0]
+
+
+def test_what_a_loop_prints_is_cut(capsys):
+    def chatty():
+        for i in range(500):
+            print("step", i)
+        raise ValueError
+
+    printed = one_part(chatty).parts[0].notes[1]
+    assert printed.startswith("Your code printed: step 0\n")
+    assert printed.endswith("step 19…")
+    assert printed.count("\n") == 19
 
 
 def test_everything_is_escaped_in_html():
@@ -155,11 +166,49 @@ def test_pass_and_fail_are_told_in_words_too(capsys):
     task = one_part(raising(ValueError()))
     with task.part("q", points=1):
         pass
-    task.score()
+    assert task.score() == 1.0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Task t: 1 of 2 points, 1 of 2 parts passed"
     assert "✗ failed: p (0 of 1 point)" in lines
     assert "✓ passed: q (1 point)" in lines
+
+
+@pytest.mark.parametrize(
+    ("right", "score", "headline"),
+    [
+        ((True, True), 2.0, "2 of 2 visible parts passed."),
+        ((True, False), 1.0, "1 of 2 visible parts passed."),
+        ((False,), 0.0, "0 of 1 visible part passed."),
+    ],
+)
+def test_a_release_without_its_hidden_parts_claims_no_points(right, score, headline, capsys):
+    task = Task("log_magnitude", points=2)
+    for number, passes in enumerate(right):
+        with task.part(f"{number}", points=0.5):
+            assert passes
+    assert task.score() == score
+    later = "More tests run in grading; the task gives 2 points."
+    text = capsys.readouterr().out
+    assert text.splitlines()[0] == f"Task log_magnitude: {headline} {later}"
+    assert later in as_html(task.name, task.points, score, task.parts)
+    assert task.record(score)["offered"] == 0.5 * len(right)
+
+
+def test_with_all_parts_present_points_are_shown(capsys):
+    task = Task("t", points=1)
+    for points in (0.1, 0.2, 0.7):  # their sum is 0.9999999999999999
+        with task.part(f"{points}", points=points, hidden=points > 0.5):
+            pass
+    task.score()
+    assert capsys.readouterr().out.startswith("Task t: 1 of 1 point, 3 of 3 parts passed\n")
+
+
+def test_one_part_is_not_written_in_the_plural(capsys):
+    task = Task("t", points=1)
+    with task.part("p", points=1):
+        pass
+    task.score()
+    assert capsys.readouterr().out.startswith("Task t: 1 of 1 point, 1 of 1 part passed\n")
 
 
 def test_the_record_is_plain_data_with_the_token_of_the_run(monkeypatch):

@@ -1,11 +1,25 @@
 """Equality of plain data, and the sentences for wrong types, shapes and numbers."""
 
+from dataclasses import dataclass
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from gradekit.values import first_gap, same
 
 ARRAY = np.arange(1.0, 7.0).reshape(2, 3)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A result of a library, which can be called."""
+
+    exponent: float
+    amplitude: float
+
+    def __call__(self, frequency):
+        return self.amplitude * frequency**-self.exponent
 
 
 @pytest.mark.parametrize(
@@ -17,6 +31,9 @@ ARRAY = np.arange(1.0, 7.0).reshape(2, 3)
         (ARRAY.astype("i8"), ARRAY),
         (ARRAY.astype("f4") * np.float32(1 + 3e-6), ARRAY),
         ([1.0, 2.0], (1.0, 2.0)),
+        (np.array([1.0, 2.0]), (1.0, 2.0)),
+        (ARRAY, (ARRAY[0], ARRAY[1])),
+        ({"fit": np.array([1, 2])}, {"fit": (1.0, 2.0)}),
         ({"a": ARRAY, "b": "x"}, {"b": "x", "a": ARRAY}),
         (np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, np.inf])),
         (np.array([1.0, 1e-16]), np.array([1.0, 0.0])),
@@ -43,7 +60,16 @@ def test_equal_values_pass_whatever_their_exact_type(answer, right):
         (True, 1.0, "is True or False; needed is a number"),
         ("1", 1.0, "is text; needed is a number"),
         (ARRAY.T, ARRAY, "has shape (3, 2); needed is (2, 3)"),
-        (ARRAY + 0j, ARRAY, "is complex; needed is a real number"),
+        (ARRAY + 1e-15j, ARRAY, "its real part is right and its imaginary parts are only rounding"),
+        (2 * ARRAY + 1e-15j, ARRAY, "is complex: its imaginary parts are only rounding: return ."),
+        (ARRAY.astype("c8") + 1e-6j, ARRAY, "only rounding: return .real."),
+        (ARRAY + 0.1j, ARRAY, "must be real: complex numbers are left in it."),
+        (1 + 1e-3j, 1.0, "must be real"),
+        (Law(1.7, 0.3), (1.7, 0.3), "is a Law object; return plain numbers or arrays (it holds "),
+        (Law(1.7, 0.3), (1.7, 0.3), "(it holds .exponent, .amplitude)."),
+        (Fraction(1, 2), 0.5, "is a Fraction object; return plain numbers or arrays."),
+        (np.array([1.0, 2.0, 3.0]), (1.0, 2.0), "has 3 entries; needed are 2"),
+        (np.array(1.0), (1.0, 2.0), "is a number; needed is a tuple"),
         (ARRAY > 2, ARRAY, "holds True and False; needed are numbers"),
         (ARRAY.astype(object), ARRAY, "holds Python objects"),
         (np.where(ARRAY == 2, np.nan, ARRAY), ARRAY, "NaN at 1 of 6 places, first at index (0, 1)"),
