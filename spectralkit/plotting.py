@@ -238,7 +238,7 @@ def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
         raise SpectralKitError("The figure says nothing: give show(figure, alt='what it shows').")
     figure = cast("Figure", getattr(figure_or_axes, "figure", None) or figure_or_axes)
     png = io.BytesIO()
-    figure.savefig(png, format="png")
+    figure.savefig(png, format="png", bbox_inches="tight")
     plt.close(figure)
     output = {"image/png": png.getvalue(), "text/plain": alt}
     display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
