@@ -90,7 +90,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
     print("No sandbox: submissions run with your rights on this machine.")
     outcomes = grade(course, options.set)
     print(*outcomes, sep="\n")
-    print(f"Feedback: feedback/<student>/{options.set}/. Marks: nbgrader export, or formgrader.")
+    print(f"Feedback: feedback/<student>/{options.set}/. Marks: {_nbgrader()} export.")
     return int(any(outcome.trouble for outcome in outcomes))
 
 
@@ -101,5 +101,10 @@ def _demo(course: Course, options: argparse.Namespace) -> int:
     here = folder.relative_to(course.root)
     print(table(rows))
     print(f"Feedback: {here}/feedback/<submission>/{options.set}/{options.set}.html")
-    print(f"Marks: cd {here} && nbgrader export, or open formgrader there.")
+    print(f"Marks: cd {here} && {_nbgrader()} export")
     return int(any(row.problems for row in rows))
+
+
+def _nbgrader() -> Path:
+    """The command of this environment, to be typed."""
+    return Path(sys.executable).with_name("nbgrader")

@@ -7,6 +7,7 @@ from pathlib import Path
 from gradekit.course import Course
 from gradekit.errors import WorkFailedError
 from gradekit.lint import lint_release, lint_source
+from gradekit.notebooks import read
 from gradekit.source import read_source, write_source
 
 IGNORED = {".ipynb_checkpoints"}
@@ -25,6 +26,7 @@ def release(course: Course, name: str) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     for file in _files(made):
         if not _equal(made / file, target / file):
+            _keep_work(target / file)
             shutil.copyfile(made / file, target / file)
     _refuse(lint_release(read_source(course.text(name)), target))
     return target
@@ -67,6 +69,17 @@ def generate(course: Course, name: str, work: Path) -> Path:
     made = work / "release" / name
     _refuse(lint_release(source, made))
     return made
+
+
+def _keep_work(file: Path) -> None:
+    """Refuse to overwrite a notebook that somebody has run: it holds answers."""
+    if file.suffix != ".ipynb" or not file.exists():
+        return
+    cells = [cell for cell in read(file).cells if cell.cell_type == "code"]
+    if any(cell.outputs or cell.execution_count for cell in cells):
+        raise WorkFailedError(
+            f"{file} was worked in and would be overwritten: move it elsewhere first."
+        )
 
 
 def _refuse(problems: list[str]) -> None:

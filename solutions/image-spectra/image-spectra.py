@@ -378,7 +378,7 @@ task.score()
 # points as they are (whoever wants even spacing resamples first). Return the pair
 # (exponent $\alpha$, amplitude $A$) of $P(f) = A f^{-\alpha}$, as two floats.
 #
-# You may call `sk.rapsd` and `sk.resample_loglog`. Not allowed: `sk.fit_power_law`.
+# You may call `sk.rapsd`. Not allowed: `sk.fit_power_law`.
 
 
 # %% nbgrader={"grade_id": "fit_power_law", "solution": true, "wrong": "mistakes.of('fit_power_law', frequency, power)"}
@@ -505,7 +505,7 @@ task.score()
 #
 # | | ring 1 | ring 2 | ring 3 | ring 4 | further out |
 # |---|---|---|---|---|---|
-# | A | 32 | 48 | 64 | 128 | growing in proportion to the ring |
+# | A | 32 | 48 | 64 | 128 | growing like the number of coefficients |
 # | B | 2.7 | 2.6 | 2.5 | 2.4 | 2.3 |
 # | C | 1.8 | 1.8 | 1.8 | 1.8 | 1.8 |
 #

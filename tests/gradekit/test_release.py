@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from gradekit.errors import WorkFailedError
-from gradekit.notebooks import grade_id, read
+from gradekit.notebooks import grade_id, read, write
 from gradekit.release import check_release, release
 
 
@@ -100,3 +100,15 @@ def test_the_released_cells_run_without_nbgrader(released):
         check=True,
     )
     assert "Task mean_power: 1 of 2 visible parts passed. More tests" in done.stdout
+
+
+def test_a_released_notebook_that_was_worked_in_is_never_overwritten(make_course, tmp_path):
+    course = make_course(tmp_path)
+    notebook = release(course, "toy") / "toy.ipynb"
+    worked = read(notebook)
+    next(cell for cell in worked.cells if cell.cell_type == "code").execution_count = 1
+    write(worked, notebook)
+    before = notebook.read_bytes()
+    with pytest.raises(WorkFailedError, match=r"worked in.*move it elsewhere"):
+        release(course, "toy")
+    assert notebook.read_bytes() == before
