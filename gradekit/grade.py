@@ -1,7 +1,7 @@
 """Grade the submissions of a set with nbgrader and write the feedback."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -14,24 +14,30 @@ UNTRUSTED = (
     "Submissions run with your rights on this machine until there is a sandbox: grade only work "
     "that you trust, and say so with --trust-submissions."
 )
+NOTE = re.compile(r"note: student (?P<student>.+?): (?P<note>.*)")
 REASON = re.compile(r"not graded: student (?P<student>.+?): (?P<reason>.*)")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one student's submission; ``trouble`` says why it is not graded."""
+    """What became of one student's submission.
+
+    ``trouble`` says why it is not graded, ``notes`` what was repaired or left out.
+    """
 
     student: str
     score: float
     points: float
     manual: bool
     trouble: str = ""
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        notes = "".join(f", note: {note}" for note in self.notes)
         if self.trouble:
-            return f"{self.student}: NOT GRADED: {self.trouble}"
+            return f"{self.student}: NOT GRADED: {self.trouble}{notes}"
         todo = ", written answers to be marked by hand" if self.manual else ""
-        return f"{self.student}: {self.score:g} of {self.points:g}{todo}"
+        return f"{self.student}: {self.score:g} of {self.points:g}{todo}{notes}"
 
 
 def grade(course: Course, name: str) -> list[Outcome]:
@@ -50,15 +56,20 @@ def grade(course: Course, name: str) -> list[Outcome]:
     students = submitted(course, name)
     generate(course, name, course.work)
     course.must("generate_assignment", name, "--force", *_release_aside(course))
-    done = course.nbgrader("autograde", name)
+    done = course.nbgrader("autograde", name, *_release_aside(course))
     log = course.work / "log" / f"{name}-autograde.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     if any(_graded(course, name, student) for student in students):
         course.must("generate_feedback", name, "--force")
-    reasons = {m["student"]: m["reason"] for m in REASON.finditer(done.stdout + done.stderr)}
+    said = done.stdout + done.stderr
+    reasons = {m["student"]: m["reason"] for m in REASON.finditer(said)}
+    notes: dict[str, list[str]] = {}
+    for found in NOTE.finditer(said):
+        notes.setdefault(found["student"], []).append(found["note"])
     general = f"nbgrader could not read or run it, see {log.relative_to(course.root)}"
-    return [_outcome(course, name, s, reasons.get(s, general)) for s in students]
+    outcomes = [_outcome(course, name, s, reasons.get(s, general)) for s in students]
+    return [replace(one, notes=tuple(notes.get(one.student, []))) for one in outcomes]
 
 
 def submitted(course: Course, name: str) -> list[str]:

@@ -16,12 +16,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import setenv
 from traitlets import List
 
 from gradekit.notebooks import grade_id, is_test
+from gradekit.refusal import refuse
 from gradekit.task import RUN_VARIABLE, SCORE_MIME
 
 Resources = dict[str, Any]
@@ -32,10 +32,6 @@ TIMEOUTS = ("KeyboardInterrupt", "CellTimeoutError")
 def token(resources: Resources) -> str | None:
     """Return the token of the run that executed a notebook with these resources."""
     return resources.get("gradekit_run")
-
-
-class NotGradedError(NbGraderException):  # type: ignore[misc]
-    """A submission that gets no mark; says whose and why."""
 
 
 class Run(Execute):  # type: ignore[misc]
@@ -77,13 +73,15 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
                 name: problem(cells[name], points, token(resources)) if name in cells else "missing"
                 for name, points in expected.items()
             }
-            if any(found.values()):
-                _withdraw_marks(gradebook, resources, list(expected))
         if any(found.values()):
-            student = resources["nbgrader"]["student"]
-            message = f"not graded: student {student}: {_summary(found)}"
-            self.log.error(message)
-            raise NotGradedError(message)
+            keys = resources["nbgrader"]
+            raise refuse(
+                self.log,
+                _summary(found),
+                db_url=keys["db_url"],
+                assignment=keys["assignment"],
+                student=keys["student"],
+            )
         for cell in nb.cells:
             _clean(cell, scored=is_test(cell))
         return nb, resources
@@ -142,16 +140,6 @@ def _test_points(gradebook: Gradebook, resources: Resources) -> dict[str, float]
         for cell in notebook.grade_cells
         if cell.cell_type == "code" and cell.name not in manual
     }
-
-
-def _withdraw_marks(gradebook: Gradebook, resources: Resources, cells: list[str]) -> None:
-    """A mark of an earlier submission must not stand for this one."""
-    keys = resources["nbgrader"]
-    for name in cells:
-        grade = gradebook.find_grade(name, keys["notebook"], keys["assignment"], keys["student"])
-        grade.auto_score = None
-        grade.needs_manual_grade = True
-    gradebook.db.commit()
 
 
 def _clean(cell: NotebookNode, *, scored: bool) -> None:

@@ -8,14 +8,20 @@ from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
+    ClearOutput,
+    DeduplicateIds,
     GetGrades,
     IgnorePattern,
     LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
     SaveAutoGrades,
 )
 
+from gradekit import autograde
 from gradekit.feedback import ShortErrors
 from gradekit.record import Record, Run
+from gradekit.transplant import Transplant
 
 
 def safe_settings(config: Any, *, root: Path) -> None:
@@ -27,8 +33,11 @@ def safe_settings(config: Any, *, root: Path) -> None:
     instructor's browser unless HTML is sanitised; the tag ``skip-execution`` on the test cells
     earns full marks unless it is ignored; a test cell without output earns full marks unless
     `gradekit.record.Record` refuses it; hidden tests are readable in feedback unless they are
-    cleared from the cells and from the tracebacks.
+    cleared from the cells and from the tracebacks; a duplicated test cell stops the whole class
+    unless the answers are put into the released notebook; links are followed unless the intake
+    of `gradekit.autograde` leaves them out.
     """
+    autograde.install()
     course = config.CourseDirectory
     course.source_directory = str(Path("_build") / "nbgrader" / "source")
     course.release_directory = "exercises"
@@ -36,6 +45,14 @@ def safe_settings(config: Any, *, root: Path) -> None:
     config.HTMLExporter.sanitize_html = True
     config.Execute.shutdown_kernel = "immediate"
     config.Execute.skip_cells_with_tag = ""
+    config.Autograde.sanitize_preprocessors = [
+        Transplant,
+        ClearOutput,
+        DeduplicateIds,
+        OverwriteKernelspec,
+        OverwriteCells,
+        CheckCellMetadata,
+    ]
     config.Autograde.autograde_preprocessors = [
         Run,
         Record,
