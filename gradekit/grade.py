@@ -67,8 +67,11 @@ def grade(course: Course, name: str) -> list[Outcome]:
     notes: dict[str, list[str]] = {}
     for found in NOTE.finditer(said):
         notes.setdefault(found["student"], []).append(found["note"])
-    general = f"nbgrader could not read or run it, see {log.relative_to(course.root)}"
-    outcomes = [_outcome(course, name, s, reasons.get(s, general)) for s in students]
+    where = str(log.relative_to(course.root))
+    outcomes = [
+        _outcome(course, name, s, reasons.get(s) or _unexplained(course, name, s, where))
+        for s in students
+    ]
     return [replace(one, notes=tuple(notes.get(one.student, []))) for one in outcomes]
 
 
@@ -94,6 +97,12 @@ def submitted(course: Course, name: str) -> list[str]:
 def autograded(course: Course, name: str, student: str) -> Path:
     """Path of a student's graded notebook."""
     return course.root / "autograded" / student / name / f"{name}.ipynb"
+
+
+def _unexplained(course: Course, name: str, student: str, log: str) -> str:
+    if not any((course.root / "submitted" / student / name).glob("*.ipynb")):
+        return f"there is no {name}.ipynb in the folder: hand in the notebook"
+    return f"nbgrader could not read or run it, see {log}"
 
 
 def _graded(course: Course, name: str, student: str) -> bool:

