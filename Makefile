@@ -44,8 +44,8 @@ exercises: $(CHECKED)  ## write exercises/ from solutions/ and check every probl
 
 demo: $(DEMOS)  ## a sample class for each problem set, graded, in _build/demo/<set>
 
-grade: $(CHECKED)  ## grade submitted/*/SET, SET=image-spectra: runs submissions with your rights
-	$(BIN)/gradekit grade $(SET) --trust-submissions
+grade: $(CHECKED)  ## grade submitted/*/SET, SET=image-spectra: in the sandbox
+	$(BIN)/gradekit grade $(SET)
 
 test: lint units generated round-trip book browser  ## everything a change must pass
 	@echo "Every check has passed."

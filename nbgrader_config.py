@@ -4,4 +4,5 @@ from pathlib import Path
 
 from gradekit.settings import safe_settings
 
-safe_settings(get_config(), root=Path(__file__).parent)  # noqa: F821 - given by traitlets
+config = get_config()  # noqa: F821 - given by traitlets
+safe_settings(config, root=Path(__file__).parent, packages=["spectralkit"])

@@ -32,9 +32,8 @@ class SubmissionExporter(NotebookExporter):
         try:
             notebook = parse(_text(file_stream))
         except UnreadableError as error:
-            keys = resources["nbgrader"]
-            who = {key: keys[key] for key in ("db_url", "assignment", "student")}
-            raise refuse(self.log, f"{keys['notebook']}.ipynb: {error}", **who) from error
+            name = f"{resources['nbgrader']['notebook']}.ipynb"
+            raise refuse(self.log, f"{name}: {error}", resources) from error
         return self.from_notebook_node(  # type: ignore[no-untyped-call]
             notebook, resources=resources, **kw
         )
@@ -110,8 +109,8 @@ class SafeAutograde(Autograde, TakenFiles):  # type: ignore[misc]
         return PurePath(name) in self.intake.files
 
     def _refusal(self, reason: str, assignment: str, student: str) -> NotGradedError:
-        db_url = self.coursedir.db_url
-        return refuse(self.log, reason, db_url=db_url, assignment=assignment, student=student)
+        keys = {"db_url": self.coursedir.db_url, "assignment": assignment, "student": student}
+        return refuse(self.log, reason, {"nbgrader": keys})
 
     def _problem(self, folder: Path, assignment: str) -> str:
         """Say why a submission cannot be graded at all; an empty string if it can."""

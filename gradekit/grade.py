@@ -6,14 +6,11 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from gradekit import sandbox
 from gradekit.course import Course
 from gradekit.errors import GradekitError
 from gradekit.release import generate
 
-UNTRUSTED = (
-    "Submissions run with your rights on this machine until there is a sandbox: grade only work "
-    "that you trust, and say so with --trust-submissions."
-)
 NOTE = re.compile(r"note: student (?P<student>.+?): (?P<note>.*)")
 REASON = re.compile(r"not graded: student (?P<student>.+?): (?P<reason>.*)")
 
@@ -40,23 +37,27 @@ class Outcome:
         return f"{self.student}: {self.score:g} of {self.points:g}{todo}{notes}"
 
 
-def grade(course: Course, name: str) -> list[Outcome]:
+def grade(course: Course, name: str, *, trusted: bool = False) -> list[Outcome]:
     """Autograde all submissions of a set, write feedback, and return what became of each.
 
     One submission never stops another. Submissions that are graded already stay as they are, so
-    the same command goes on after an interruption.
+    the same command goes on after an interruption. Submissions run in a sandbox unless they are
+    `trusted`.
 
     Raises
     ------
     GradekitError
-        If the set is unknown or nobody has submitted.
+        If the set is unknown, nobody has submitted, or the sandbox does not work here.
     WorkFailedError
         If nbgrader cannot make the assignment or write the feedback.
     """
     students = submitted(course, name)
+    if not trusted:
+        sandbox.demand()
     generate(course, name, course.work)
     course.must("generate_assignment", name, "--force", *_release_aside(course))
-    done = course.nbgrader("autograde", name, *_release_aside(course))
+    trusting = f"--Run.trusted={trusted}"
+    done = course.nbgrader("autograde", name, *_release_aside(course), trusting)
     log = course.work / "log" / f"{name}-autograde.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")

@@ -7,22 +7,20 @@ submission "not graded": an error that names student and cell and leaves other s
 
 What this does not stop: code of a submission runs in the same process as the tests, so a student
 who sets out to forge a record can read the token of the run and do so, or read the hidden tests.
-Run only submissions that you trust until tests run in a process of their own.
+`gradekit.sandbox` protects the machine, the gradebook and other students; marks are safe from such
+a student only when tests run in a process of their own.
 """
 
 import math
-import secrets
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import setenv
-from traitlets import List
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.notebooks import grade_id, is_test
 from gradekit.refusal import refuse
-from gradekit.task import RUN_VARIABLE, SCORE_MIME
+from gradekit.task import SCORE_MIME
 
 Resources = dict[str, Any]
 # An interrupt that reaches the kernel, and nbclient's note if it does not.
@@ -34,34 +32,13 @@ def token(resources: Resources) -> str | None:
     return resources.get("gradekit_run")
 
 
-class Run(Execute):  # type: ignore[misc]
-    """Execute a notebook with a token that marks the results of this run.
-
-    All tags are dropped first: nbclient skips a cell by tag, whichever tag is configured.
-    """
-
-    # The kernel tells each reader of its log that a local connection is not encrypted.
-    extra_arguments = List(["--IPKernelApp.log_level=ERROR"]).tag(config=True)
-
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
-    ) -> tuple[NotebookNode, Resources]:
-        """Run all cells in a fresh kernel."""
-        token = secrets.token_hex(16)
-        resources["gradekit_run"] = token
-        for cell in nb.cells:
-            cell.metadata.pop("tags", None)
-        with setenv(**{RUN_VARIABLE: token}):
-            return super().preprocess(nb, resources, km)
-
-
 class Record(NbGraderPreprocessor):  # type: ignore[misc]
     """Refuse every test cell whose mark this run did not make.
 
     Raises
     ------
     NotGradedError
-        Naming student and cells; nbgrader goes on with the next student and exits with 1.
+        Naming student and cells.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -74,14 +51,7 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
                 for name, points in expected.items()
             }
         if any(found.values()):
-            keys = resources["nbgrader"]
-            raise refuse(
-                self.log,
-                _summary(found),
-                db_url=keys["db_url"],
-                assignment=keys["assignment"],
-                student=keys["student"],
-            )
+            raise refuse(self.log, _summary(found), resources)
         for cell in nb.cells:
             _clean(cell, scored=is_test(cell))
         return nb, resources

@@ -12,14 +12,18 @@ class NotGradedError(NbGraderException):  # type: ignore[misc]
 
 
 def refuse(
-    log: "Logger | LoggerAdapter[Any]", reason: str, *, db_url: str, assignment: str, student: str
+    log: "Logger | LoggerAdapter[Any]", reason: str, resources: dict[str, Any]
 ) -> NotGradedError:
     """Withdraw all marks of a submission, log the reason, and return the error to raise.
 
-    nbgrader goes on with the next student and exits with 1.
+    nbgrader goes on with the next student and exits with 1. The resources are those that nbgrader
+    gives to a preprocessor; without its part there is no gradebook, and the reason is all.
     """
-    withdraw_marks(db_url, assignment, student)
-    message = f"not graded: student {student}: {reason}"
+    keys = resources.get("nbgrader")
+    if keys is None:
+        return NotGradedError(f"not graded: {reason}")
+    withdraw_marks(keys["db_url"], keys["assignment"], keys["student"])
+    message = f"not graded: student {keys['student']}: {reason}"
     log.error(message)
     return NotGradedError(message)
 

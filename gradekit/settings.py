@@ -1,5 +1,6 @@
 """nbgrader's settings under which a mark can be trusted; used by ``nbgrader_config.py``."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,17 @@ from nbgrader.preprocessors import (
 )
 
 from gradekit import autograde
+from gradekit.execute import Run
 from gradekit.feedback import ShortErrors
-from gradekit.record import Record, Run
+from gradekit.record import Record
 from gradekit.transplant import Transplant
 
 
-def safe_settings(config: Any, *, root: Path) -> None:
+def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> None:
     """Fill nbgrader's configuration object for the course in the folder `root`.
+
+    Submissions run in a sandbox that shows the installed packages, and of the `packages` named
+    here (installed in editable mode, out of the course's repository) their own folders only.
 
     Notes
     -----
@@ -44,6 +49,7 @@ def safe_settings(config: Any, *, root: Path) -> None:
     course.db_url = f"sqlite:///{root.resolve() / 'gradebook.db'}?timeout=60"
     config.HTMLExporter.sanitize_html = True
     config.Execute.shutdown_kernel = "immediate"
+    config.Provisioner.packages = list(packages)
     config.Execute.skip_cells_with_tag = ""
     config.Autograde.sanitize_preprocessors = [
         Transplant,

@@ -33,16 +33,15 @@ class Transplant(NbGraderPreprocessor):  # type: ignore[misc]
         """Replace the submitted notebook by the released one with the student's answers."""
         keys = resources["nbgrader"]
         name = f"{keys['notebook']}.ipynb"
-        who = {key: keys[key] for key in ("db_url", "assignment", "student")}
         course = self.parent.parent.coursedir
         released = Path(course.format_path(course.release_directory, ".", keys["assignment"]), name)
         if not released.is_file():
             reason = f"there is no {released}: run `gradekit release`"
-            raise refuse(self.log, reason, **who)
+            raise refuse(self.log, reason, resources)
         try:
             notebook, notes = transplant(read(released), nb)
         except NoMatchError as error:
-            raise refuse(self.log, f"{name}: {error}", **who) from error
+            raise refuse(self.log, f"{name}: {error}", resources) from error
         for note in notes:
             self.log.warning("note: student %s: %s: %s", keys["student"], name, note)
         return notebook, resources

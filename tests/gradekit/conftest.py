@@ -29,7 +29,8 @@ def make_course() -> Callable[[Path], Course]:
 
     def copy(root: Path) -> Course:
         shutil.copytree(HERE / "toy_course" / "solutions", root / "solutions")
-        shutil.copyfile(REPOSITORY / CONFIG, root / CONFIG)
+        config = (REPOSITORY / CONFIG).read_text(encoding="utf-8")
+        (root / CONFIG).write_text(config.replace("spectralkit", "toykit"), encoding="utf-8")
         return Course.at(root)
 
     return copy

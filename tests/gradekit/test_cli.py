@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from gradekit import sandbox
 from gradekit.cli import main
 from gradekit.course import CONFIG
 
@@ -21,15 +22,25 @@ def in_course(course, monkeypatch):
         (["release", "other"], "no problem set 'other' in solutions/: known are toy"),
         (["check", "other"], "no problem set 'other'"),
         (["demo", "other"], "no problem set 'other'"),
-        (["grade", "toy"], "say so with --trust-submissions"),
-        (["grade", "toy", "--trust-submissions"], "Nobody has handed in toy: put each notebook at"),
-        (["grade", "other", "--trust-submissions"], "no problem set 'other'"),
+        (["grade", "toy"], "Nobody has handed in toy: put each notebook at"),
+        (["grade", "other"], "no problem set 'other'"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_status_2(arguments, words, capsys):
     assert main(arguments) == 2
     error = capsys.readouterr().err
     assert words in error
+    assert error.count("\n") == 1
+
+
+def test_without_bubblewrap_grading_is_refused_with_what_to_do(course, capsys, monkeypatch):
+    (course.root / "submitted" / "student" / "toy").mkdir(parents=True)
+    monkeypatch.setenv("PATH", "")
+    sandbox.trouble.cache_clear()
+    assert main(["grade", "toy"]) == 2
+    sandbox.trouble.cache_clear()
+    error = capsys.readouterr().err
+    assert "install the package bubblewrap" in error
     assert error.count("\n") == 1
 
 

@@ -1,0 +1,112 @@
+"""Run the cells of a submission in the sandbox, with a time limit for each and for all."""
+
+import json
+import secrets
+from time import monotonic
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import setenv
+from traitlets import Bool, Integer, List
+
+from gradekit import sandbox
+from gradekit.errors import GradekitError
+from gradekit.notebooks import grade_id
+from gradekit.record import Resources
+from gradekit.refusal import refuse
+from gradekit.task import RUN_VARIABLE
+
+OUTPUT_LIMIT = 8 << 20
+TRUSTED = "No sandbox: this submission runs with your rights on this machine."
+
+
+class Run(Execute):  # type: ignore[misc]
+    """Execute a notebook with a token that marks the results of this run.
+
+    All tags are dropped first: nbclient skips a cell by tag, whichever tag is configured.
+    """
+
+    trusted = Bool(False, help="Run without a sandbox.").tag(config=True)
+    total = Integer(300, help="Seconds for all cells of a notebook together.").tag(config=True)
+    # The kernel tells each reader of its log that a local connection is not encrypted.
+    extra_arguments = List(["--IPKernelApp.log_level=ERROR"]).tag(config=True)
+
+    _cell = ""
+    _end = 0.0
+    _received = 0
+    _sandbox: sandbox.KernelManager | None = None
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Run all cells in a fresh kernel.
+
+        Raises
+        ------
+        NotGradedError
+            If the kernel cannot be started, dies, hangs, or needs too much time in all.
+        """
+        token = secrets.token_hex(16)
+        resources["gradekit_run"] = token
+        for cell in nb.cells:
+            cell.metadata.pop("tags", None)
+        self._cell, self._end = "", monotonic() + self.total
+        self.timeout_func = self._seconds
+        self._sandbox = None
+        try:
+            with setenv(**{RUN_VARIABLE: token}):
+                return super().preprocess(nb, resources, km)
+        except (GradekitError, RuntimeError, CellTimeoutError) as error:
+            raise refuse(self.log, self._trouble(error), resources) from error
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one cell, if there is time left."""
+        self._cell, self._received = grade_id(cell) or f"number {index + 1}", 0
+        if monotonic() > self._end:
+            raise GradekitError(f"no time left, all cells together have {self.total} seconds")
+        return super().preprocess_cell(cell, resources, index)
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Take what the kernel sends, up to a number of bytes per cell."""
+        if msg["msg_type"] != "status":
+            before, self._received = (
+                self._received,
+                self._received + len(json.dumps(msg["content"])),
+            )
+            if self._received > OUTPUT_LIMIT:
+                if before <= OUTPUT_LIMIT:
+                    cell.outputs.append(_left_out())
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        """Choose the sandbox, whichever kernel the notebook asks for."""
+        if self.trusted:
+            self.log.warning(TRUSTED)
+            return super().create_kernel_manager()
+        self._sandbox = self.km = sandbox.KernelManager(config=self.config)
+        return self.km
+
+    def _seconds(self, cell: NotebookNode | None) -> int:
+        return max(1, min(self.timeout or self.total, int(self._end - monotonic())))
+
+    def _trouble(self, error: Exception) -> str:
+        ending = self._sandbox.ending if self._sandbox else ""
+        if isinstance(error, CellTimeoutError):
+            what = "it went on when its time was over, or its output was too large"
+        else:
+            what = str(error) if isinstance(error, GradekitError) else ending or str(error)
+        return f"cell {self._cell}: {what}" if self._cell else what
+
+
+def _left_out() -> NotebookNode:
+    text = f"[output beyond {OUTPUT_LIMIT} bytes is left out]\n"
+    return new_output("stream", name="stdout", text=text)  # type: ignore[no-untyped-call]
