@@ -18,7 +18,7 @@ from gradekit import confine, sandbox
 from gradekit.confine import PYTHON, Confinement, own_files
 from gradekit.errors import GradekitError
 from gradekit.execute import OUTPUT_LIMIT, Run
-from gradekit.record import NotGradedError
+from gradekit.refusal import NotGradedError
 
 
 @pytest.fixture(scope="module", autouse=True)
