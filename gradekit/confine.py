@@ -68,7 +68,8 @@ class Confinement:
         self._pass_on(end)
         self._info_end = str(end)
         self._tree = [*_memory_folder(TEMPORARY, 64 * MEGABYTE), "--dev", "/dev"]
-        for folder, size in (("/dev/shm", 64 * MEGABYTE), (SOCKETS, MEGABYTE), (WORK, disk)):  # noqa: S108
+        shared = "/dev/shm"  # noqa: S108 - inside the sandbox, private to it
+        for folder, size in ((shared, 64 * MEGABYTE), (SOCKETS, MEGABYTE), (WORK, disk)):
             self._tree += _memory_folder(folder, size)
         for path in _outermost(SYSTEM):
             self._show(path, path)
