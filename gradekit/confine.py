@@ -37,6 +37,8 @@ BECOME_NOBODY = (
     *("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
     *("--inh-caps=-all", "--"),
 )
+# Each thread counts as a process, and submissions run side by side.
+THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": WORK,
@@ -47,8 +49,7 @@ ENVIRONMENT = {
     "JUPYTER_CONFIG_DIR": f"{TEMPORARY}/jupyter",
     "JUPYTER_DATA_DIR": f"{TEMPORARY}/jupyter",
     "MPLCONFIGDIR": FONTS,
-    # Each thread counts as a process, and submissions run side by side.
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **THREADS,
     "MALLOC_ARENA_MAX": "2",
 }
 
@@ -211,10 +212,10 @@ class Confinement:
         self.descriptors.append(descriptor)
 
 
-def kernel_program(path: list[str], limits: dict[str, int], options: list[str]) -> str:
-    """Return the program that starts the kernel in the sandbox."""
-    start = f"from gradekit.kernel import main; main({limits!r}, {options!r})"
-    return f"import sys; sys.path += {path!r}; {start}"
+def program(module: str, path: list[str], *arguments: object) -> list[str]:
+    """Return the Python command that calls ``main`` of a module of gradekit in the sandbox."""
+    start = f"from gradekit.{module} import main; main(*{arguments!r})"
+    return [PYTHON, "-I", "-S", "-B", "-c", f"import sys; sys.path += {path!r}; {start}"]
 
 
 def own_files(folder: Path) -> Iterator[Path]:

@@ -1,140 +1,100 @@
-"""Run the cells of a submission in the sandbox, with a time limit for each and for all."""
+"""The execute step of grading: a notebook in, an executed notebook out.
 
-import json
-import secrets
+The student's cells run in a kernel in a sandbox, test and setup cells in the judge, which is
+confined as well and never runs a student's code. No database, no folder of the course: everything
+comes in the `gradekit.job.Job`, so the step can run on any machine.
+"""
+
+import asyncio
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
-import nbformat
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError
-from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute
-from nbgrader.utils import setenv
-from traitlets import Bool, Integer, List
-from traitlets.config import Config
 
 from gradekit import sandbox
 from gradekit.errors import GradekitError
 from gradekit.job import Done, Job
-from gradekit.notebooks import grade_id
-from gradekit.record import Resources
-from gradekit.refusal import NotGradedError, refuse
-from gradekit.task import RUN_VARIABLE
-
-OUTPUT_LIMIT = 8 << 20
-TRUSTED = "No sandbox: this submission runs with your rights on this machine."
-
-
-class Run(Execute):  # type: ignore[misc]
-    """Execute a notebook with a token that marks the results of this run.
-
-    All tags are dropped first: nbclient skips a cell by tag, whichever tag is configured.
-    """
-
-    trusted = Bool(False, help="Run without a sandbox.").tag(config=True)
-    total = Integer(300, help="Seconds for all cells of a notebook together.").tag(config=True)
-    # The kernel tells each reader of its log that a local connection is not encrypted.
-    extra_arguments = List(["--IPKernelApp.log_level=ERROR"]).tag(config=True)
-
-    fixed_token = ""
-    _cell = ""
-    _end = 0.0
-    _received = 0
-    _sandbox: sandbox.KernelManager | None = None
-
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
-    ) -> tuple[NotebookNode, Resources]:
-        """Run all cells in a fresh kernel.
-
-        Raises
-        ------
-        NotGradedError
-            If the kernel cannot be started, dies, hangs, or needs too much time in all.
-        """
-        token = self.fixed_token or secrets.token_hex(16)
-        resources["gradekit_run"] = token
-        for cell in nb.cells:
-            cell.metadata.pop("tags", None)
-        self._cell, self._end = "", monotonic() + self.total
-        self.timeout_func = self._seconds
-        self._sandbox = None
-        try:
-            with setenv(**{RUN_VARIABLE: token}):
-                return super().preprocess(nb, resources, km)
-        except (GradekitError, RuntimeError, CellTimeoutError) as error:
-            raise refuse(self.log, self._trouble(error), resources) from error
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Run one cell, if there is time left."""
-        self._cell, self._received = grade_id(cell) or f"number {index + 1}", 0
-        if monotonic() > self._end:
-            raise GradekitError(f"no time left, all cells together have {self.total} seconds")
-        return super().preprocess_cell(cell, resources, index)
-
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        """Take what the kernel sends, up to a number of bytes per cell."""
-        if msg["msg_type"] != "status":
-            before, self._received = (
-                self._received,
-                self._received + len(json.dumps(msg["content"])),
-            )
-            if self._received > OUTPUT_LIMIT:
-                if before <= OUTPUT_LIMIT:
-                    cell.outputs.append(_left_out())
-                return None
-        return super().process_message(msg, cell, cell_index)
-
-    def create_kernel_manager(self) -> AsyncKernelManager:
-        """Choose the sandbox, whichever kernel the notebook asks for."""
-        if self.trusted:
-            self.log.warning(TRUSTED)
-            return super().create_kernel_manager()
-        self._sandbox = self.km = sandbox.KernelManager(config=self.config)
-        return self.km
-
-    def _seconds(self, cell: NotebookNode | None) -> int:
-        return max(1, min(self.timeout or self.total, int(self._end - monotonic())))
-
-    def _trouble(self, error: Exception) -> str:
-        ending = self._sandbox.ending if self._sandbox else ""
-        if isinstance(error, CellTimeoutError):
-            what = "it went on when its time was over, or its output was too large"
-        else:
-            what = str(error) if isinstance(error, GradekitError) else ending or str(error)
-        return f"cell {self._cell}: {what}" if self._cell else what
-
-
-def _left_out() -> NotebookNode:
-    text = f"[output beyond {OUTPUT_LIMIT} bytes is left out]\n"
-    return new_output("stream", name="stdout", text=text)  # type: ignore[no-untyped-call]
+from gradekit.judging import JudgeProcess
+from gradekit.names import outside_parts
+from gradekit.notebooks import as_text, from_text, grade_id, is_test, new_output
+from gradekit.student import Student
+from gradekit.task import SCORE_MIME
 
 
 def execute(job: Job) -> Done:
-    """Execute a notebook: a pure function of its argument that can run anywhere."""
-    # For now: tests run beside the submission's code, and any trouble costs the whole notebook.
+    """Execute a notebook; a pure function of its argument."""
     started = monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in {**job.files, **job.course_files}.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        config = Config({"Provisioner": {"packages": list(job.packages)}})
-        run = Run(trusted=job.trusted, total=job.limits.total, config=config)
-        run.fixed_token = job.run
-        notebook = nbformat.reads(job.notebook, as_version=4)  # type: ignore[no-untyped-call]
-        resources = ResourcesDict(metadata={"path": folder})
+    notebook = from_text(job.notebook)
+    try:
+        if not job.trusted:
+            sandbox.demand()
+        attempts = asyncio.run(_execute(job, notebook))
+    except GradekitError as error:
+        return Done("", monotonic() - started, trouble=str(error))
+    return Done(as_text(notebook), monotonic() - started, tuple(attempts))
+
+
+async def _execute(job: Job, notebook: NotebookNode) -> list[str]:
+    with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as course:
+        _write(job.course_files, Path(course))
+        _write({**job.files, **job.course_files}, Path(own))
+        student = Student(job, notebook, own)
         try:
-            notebook, _ = run(notebook, resources)
-        except NotGradedError as error:
-            return Done("", monotonic() - started, trouble=str(error).removeprefix("not graded: "))
-    return Done(nbformat.writes(notebook), monotonic() - started)  # type: ignore[no-untyped-call]
+            async with JudgeProcess(job, Path(course)) as judge:
+                await judge.set_up(_setup_cells(notebook))
+                for index, cell in enumerate(notebook.cells):
+                    # nbclient skips cells by tag.
+                    cell.metadata.pop("tags", None)
+                    if is_test(cell):
+                        await student.prepare(outside_parts(cell.source), index)
+                        await _test(job, cell, student, judge)
+                    elif cell.cell_type == "code":
+                        await student.run(cell, index)
+                        _drop_scores(cell, student.attempts)
+        finally:
+            await student.close()
+    return student.attempts
+
+
+async def _test(job: Job, cell: NotebookNode, student: Student, judge: JudgeProcess) -> None:
+    name = str(grade_id(cell))
+    request = {
+        "test": name,
+        "source": cell.source,
+        "uses": cell.metadata.get("gradekit", {}).get("uses", []),
+        "seed": job.seeds.get(name),
+    }
+    student.begin_task()
+    try:
+        outputs = await judge.test(request, student.answer)
+    except GradekitError as error:
+        raise GradekitError(f"cell {name}: {error}") from error
+    record = outputs[SCORE_MIME]
+    record["run"] = job.run
+    cell.outputs = [
+        new_output("display_data", data=outputs),
+        new_output("execute_result", data={"text/plain": repr(record["score"])}, execution_count=1),
+    ]
+
+
+def _drop_scores(cell: NotebookNode, attempts: list[str]) -> None:
+    """Take away what only a test cell may show."""
+    found = [o for o in cell.outputs if SCORE_MIME in (o.get("data") or {})]
+    for output in found:
+        del output["data"][SCORE_MIME]
+    if found:
+        attempts.append(f"cell {grade_id(cell) or 'of the student'}: it shows a score of its own")
+
+
+def _setup_cells(notebook: NotebookNode) -> dict[str, str]:
+    cells = (cell for cell in notebook.cells if cell.metadata.get("gradekit", {}).get("setup"))
+    return {str(grade_id(cell)): cell.source for cell in cells}
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -85,6 +85,18 @@ def parts_of(code: str) -> list[PartCall]:
     return found
 
 
+def outside_parts(code: str) -> str:
+    """Return what the visible lines of a test cell define outside of its parts."""
+    hidden = region_lines(code, BEGIN_HIDDEN, END_HIDDEN)
+    body = ast.parse(code).body
+    kept = [
+        node
+        for node in body
+        if not (part_call(node) or isinstance(node, ast.Expr) or node.lineno in hidden)
+    ]
+    return "\n".join(ast.unparse(node) for node in kept)
+
+
 def part_call(node: ast.AST) -> ast.Call | None:
     """Return the call of ``with task.part(...)``, or None for any other statement."""
     if not isinstance(node, ast.With):

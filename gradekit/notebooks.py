@@ -19,6 +19,23 @@ def write(notebook: NotebookNode, path: Path) -> None:
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
+def from_text(text: str) -> NotebookNode:
+    """Read a notebook of any version 4 from its JSON."""
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def as_text(notebook: NotebookNode) -> str:
+    """Return a notebook as JSON."""
+    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+
+
+def new_output(kind: str, **fields: Any) -> NotebookNode:
+    """Make one output of a cell."""
+    output: NotebookNode = nbformat.v4.new_output(kind, **fields)  # type: ignore[no-untyped-call]
+    return output
+
+
 def new_cell(text: str, *, code: bool, metadata: dict[str, Any], identity: str) -> NotebookNode:
     """Make one cell."""
     make = nbformat.v4.new_code_cell if code else nbformat.v4.new_markdown_cell

@@ -2,55 +2,119 @@
 
 import re
 import traceback
+from dataclasses import dataclass
 from traceback import FrameSummary, StackSummary
 from types import FrameType
+from typing import Any
 
 LONGEST = 1000
 READ_ONLY = "Your function changes its input: work on a copy, as in image = image.copy()."
+# In the globals of a test cell: why a name of the student is not there, by name.
+REASONS = "__reasons__"
 FORM = (
     "A name of the setup cell was changed (then run the setup cell again), or your answer has not "
     "the form that the task asks for."
 )
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An exception of a learner's code, as plain data.
+
+    Attributes
+    ----------
+    kind : str
+        Name of its type.
+    text : str
+        Type and message.
+    place : str
+        The learner's function and line that raised it; empty if none did.
+    unwritten, read_only : bool
+        Whether it says that the answer is not written, or that an input was changed.
+    """
+
+    kind: str
+    text: str
+    place: str = ""
+    unwritten: bool = False
+    read_only: bool = False
+
+
+class StudentError(Exception):
+    """Raised where the tests run, for an exception that the student's code raised elsewhere."""
+
+    def __init__(self, raised: Raised) -> None:
+        super().__init__(raised.text)
+        self.raised = raised
+
+
+def describe(problem: BaseException, names: dict[str, Any], *, apart_from: str = "") -> Raised:
+    """Turn an exception into plain data.
+
+    Parameters
+    ----------
+    problem : BaseException
+    names : dict
+        The globals of the learner's cells: lines in functions with other globals are not theirs.
+    apart_from : str
+        File name of a cell that has the same globals and is not the learner's.
+    """
+    own = [
+        (frame, line)
+        for frame, line in traceback.walk_tb(problem.__traceback__)
+        if frame.f_globals is names and frame.f_code.co_filename != apart_from
+    ]
+    text = _text(problem)
+    # NumPy has a dozen messages for it; all end alike.
+    read_only = isinstance(problem, ValueError) and text.endswith("read-only")
+    unwritten = isinstance(problem, NotImplementedError)
+    return Raised(type(problem).__name__, text, _place(_summary(own[-1:])), unwritten, read_only)
+
+
 def error_notes(problem: BaseException, *, hidden: bool) -> tuple[str, ...]:
     """Say what was raised in a part; in a hidden one without values and lines of the test."""
-    test, own = _lines(problem)
-    if isinstance(problem, NotImplementedError):
-        return ("Not answered yet.",)
-    if own and _is_read_only(problem):
-        return (READ_ONLY,) if hidden else (f"{READ_ONLY} It happens{_place(own)[1:]}",)
+    if isinstance(problem, StudentError):
+        return _student_notes(problem.raised, hidden)
+    test = _test_line(problem)
+    raised = Raised("", _text(problem), unwritten=isinstance(problem, NotImplementedError))
+    if test:
+        frame = test[0]
+        raised = describe(problem, frame.f_globals, apart_from=frame.f_code.co_filename)
+    if raised.place or raised.unwritten:
+        return _student_notes(raised, hidden)
     if hidden:
-        return _hidden_notes(problem, own)
-    if own:
-        return (f"Your code raised {_text(problem)}{_place(own)}",)
+        stopped = f"The test was stopped by {type(problem).__name__}."
+        return () if isinstance(problem, AssertionError) else (stopped,)
     return (_test_note(problem, test),)
 
 
-def _lines(problem: BaseException) -> tuple[FrameSummary | None, FrameSummary | None]:
-    """Return the line of the test and the last line of the learner, None where there is none.
+def _student_notes(raised: Raised, hidden: bool) -> tuple[str, ...]:
+    if raised.unwritten:
+        return ("Not answered yet.",)
+    if raised.read_only:
+        return (READ_ONLY,) if hidden else (f"{READ_ONLY} It happens{raised.place[1:]}",)
+    if not raised.kind:
+        return (raised.text,)
+    if hidden:
+        return (f"Your code raised {raised.kind}.",)
+    if not raised.place and re.match(r"TypeError: \w+\(\) ", raised.text):
+        return (_call_note(raised.text),)
+    return (f"Your code raised {raised.text}{raised.place}",)
 
-    All cells of a notebook share their globals, and each has a file name of its own.
-    """
-    walked = list(traceback.walk_tb(problem.__traceback__))
-    outside = [w for w in walked if not w[0].f_globals.get("__name__", "").startswith("gradekit.")]
-    if not outside:
-        return None, None
-    test = outside[0][0]
-    own = [
-        (frame, line)
-        for frame, line in outside
-        if frame.f_globals is test.f_globals and frame.f_code.co_filename != test.f_code.co_filename
-    ]
-    return _summary(outside[:1]), _summary(own[-1:])
+
+def _test_line(problem: BaseException) -> tuple[FrameType, int] | None:
+    """Return the line of the test; all cells of a notebook share their globals."""
+    walked = traceback.walk_tb(problem.__traceback__)
+    outside = (w for w in walked if not w[0].f_globals.get("__name__", "").startswith("gradekit."))
+    return next(outside, None)
 
 
 def _summary(walked: list[tuple[FrameType, int]]) -> FrameSummary | None:
     return next(iter(StackSummary.extract(iter(walked))), None)
 
 
-def _place(own: FrameSummary) -> str:
-    return f", in `{own.name}`, line {own.lineno}: `{own.line}`"
+def _place(own: FrameSummary | None) -> str:
+    return f", in `{own.name}`, line {own.lineno}: `{own.line}`" if own else ""
 
 
 def _text(problem: BaseException) -> str:
@@ -58,28 +122,19 @@ def _text(problem: BaseException) -> str:
     return "".join(traceback.format_exception_only(problem)).strip()[:LONGEST]
 
 
-def _is_read_only(problem: BaseException) -> bool:
-    # NumPy has a dozen such messages; all end alike.
-    return isinstance(problem, ValueError) and _text(problem).endswith("read-only")
+def _call_note(text: str) -> str:
+    return f"The test cannot call your function: {text}. Keep the parameters that were given."
 
 
-def _hidden_notes(problem: BaseException, own: FrameSummary | None) -> tuple[str, ...]:
-    if isinstance(problem, AssertionError) and not own:
-        return ()
-    who = "Your code raised" if own else "The test was stopped by"
-    return (f"{who} {type(problem).__name__}.",)
-
-
-def _test_note(problem: BaseException, test: FrameSummary | None) -> str:
-    text = _text(problem)
+def _test_note(problem: BaseException, test: tuple[FrameType, int] | None) -> str:
+    text, line = _text(problem), _summary([test] if test else [])
     if isinstance(problem, AssertionError):
         return text.partition(":")[2].strip() or "Not as required."
     if isinstance(problem, NameError) and problem.name:
-        return (
-            f"Not answered yet: `{problem.name}` is not defined; "
-            "run its cell after writing your answer."
-        )
+        reasons = test[0].f_globals.get(REASONS, {}) if test else {}
+        why = reasons.get(problem.name, "run its cell after writing your answer.")
+        return f"Not answered yet: `{problem.name}` is not defined; {why}"
     if re.match(r"TypeError: \w+\(\) ", text):
-        return f"The test cannot call your function: {text}. Keep the parameters that were given."
-    line = f" at its line `{test.line}`" if test else ""
-    return f"The test was stopped{line} by {text}. {FORM}"
+        return _call_note(text)
+    place = f" at its line `{line.line}`" if line else ""
+    return f"The test was stopped{place} by {text}. {FORM}"

@@ -34,7 +34,7 @@ from gradekit.confine import MEGABYTE, SOCKETS, Confinement
 from gradekit.errors import GradekitError
 
 NAME = "gradekit-sandbox"
-PASSED_VARIABLES = ("GRADEKIT_RUN", "NBGRADER_EXECUTION")
+PASSED_VARIABLES = ("NBGRADER_EXECUTION",)
 CONNECTION_FILE = f"{SOCKETS}/connection.json"
 
 
@@ -119,6 +119,23 @@ class KernelManager(AsyncKernelManager):
         """Write nothing: the sandbox gets its own, and nobody else is to connect."""
 
 
+class TrustedKernelManager(AsyncKernelManager):
+    """Starts the same kernel without a sandbox, with the rights of whoever grades."""
+
+    ending = ""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The kernel of `gradekit.kernel` in this environment."""
+        start = "from gradekit.kernel import main; main({}, sys.argv[1:])"
+        return KernelSpec(
+            argv=[sys.executable, "-P", "-c", f"import sys; {start}", "-f", "{connection_file}"],
+            display_name=NAME,
+            language="python",
+            interrupt_mode="message",
+        )
+
+
 class Provisioner(LocalProvisioner):
     """Start ipykernel in a `gradekit.confine.Confinement` and end it with all its processes."""
 
@@ -173,10 +190,10 @@ class Provisioner(LocalProvisioner):
         sandbox.show_fonts()
         sandbox.add_file(CONNECTION_FILE, _as_json(self.parent.get_connection_info()))
         options = ["-f", CONNECTION_FILE, *kwargs.get("extra_arguments", [])]
-        program = confine.kernel_program(path, self._limits(), options)
+        program = confine.program("kernel", path, self._limits(), options)
         environment = kwargs.get("env", os.environ)
         passed = {name: environment[name] for name in PASSED_VARIABLES if name in environment}
-        return sandbox.command([confine.PYTHON, "-I", "-S", "-B", "-c", program], passed)
+        return sandbox.command(program, passed)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the sandbox; its sockets are reached through its first process."""

@@ -20,7 +20,6 @@ from nbgrader.preprocessors import (
 )
 
 from gradekit import autograde
-from gradekit.execute import Run
 from gradekit.feedback import ShortErrors
 from gradekit.record import Record
 from gradekit.transplant import Transplant
@@ -60,7 +59,6 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> N
         CheckCellMetadata,
     ]
     config.Autograde.autograde_preprocessors = [
-        Run,
         Record,
         IgnorePattern,
         ClearMetadataPreprocessor,

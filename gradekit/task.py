@@ -14,12 +14,12 @@
 A part that raises costs its own points only. `Task.score` must be the last line of the cell: its
 value is the mark that nbgrader reads, and its output holds the record that `gradekit.record`
 demands before a mark counts. This module needs NumPy and, for display, an IPython that is
-already running; a student installs nothing else.
+already running; a student installs nothing else. In grading, the cell runs in `gradekit.judge`,
+where the names that it takes from the student are only a way to ask the student's kernel.
 """
 
 import io
 import math
-import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -33,10 +33,9 @@ from gradekit.compare import DifferenceError, compare
 from gradekit.raised import error_notes
 from gradekit.show import as_html, as_text, offered
 
-__all__ = ["RUN_VARIABLE", "SCORE_MIME", "Part", "Task", "compare", "read_only"]
+__all__ = ["SCORE_MIME", "Part", "Task", "compare", "read_only"]
 
 SCORE_MIME = "application/vnd.gradekit.score+json"
-RUN_VARIABLE = "GRADEKIT_RUN"
 PRINTED_LIMIT = 1000
 PRINTED_LINES = 20
 
@@ -146,7 +145,18 @@ class Task:
         self.parts = (*self.parts, judged)
 
     def score(self) -> float:
-        """Show the result and return the mark: points * earned / offered, of the parts present.
+        """Show the result and return the mark.
+
+        Returns
+        -------
+        float
+            As `mark`.
+        """
+        self._show()
+        return self.mark()
+
+    def mark(self) -> float:
+        """Return points * earned / offered, of the parts present.
 
         The release holds no hidden parts, and a right answer still reaches full marks there, as
         `nbgrader validate` demands; what is shown then counts parts and not points.
@@ -160,43 +170,39 @@ class Task:
             raise ValueError(f"task {self.name} has no part: add `with task.part(...)`")
         earned = sum(part.earned for part in self.parts)
         share = earned / sum(part.points for part in self.parts)
-        score = float(round(self.points * share, 6)) if share < 1 else self.points
-        self._show(score)
-        return score
+        return float(round(self.points * share, 6)) if share < 1 else self.points
 
-    def record(self, score: float) -> dict[str, Any]:
-        """Return the result as plain data, for programs.
-
-        Parameters
-        ----------
-        score : float
-            The mark.
+    def outputs(self) -> dict[str, Any]:
+        """Return the result as text, as HTML and as plain data for programs.
 
         Returns
         -------
         dict
-            What the score output carries: run, task, points, score, offered and parts.
+            By MIME type; under `SCORE_MIME` the task, points, score, offered points and parts.
         """
-        return {
+        score = self.mark()
+        record = {
             "version": 1,
-            "run": os.environ.get(RUN_VARIABLE),
             "task": self.name,
             "points": self.points,
             "score": score,
             "offered": offered(self.parts),
             "parts": [_part_record(part) for part in self.parts],
         }
+        return {
+            "text/plain": as_text(self.name, self.points, score, self.parts),
+            "text/html": as_html(self.name, self.points, score, self.parts),
+            SCORE_MIME: record,
+        }
 
-    def _show(self, score: float) -> None:
-        text = as_text(self.name, self.points, score, self.parts)
+    def _show(self) -> None:
+        outputs = self.outputs()
         # A notebook has imported IPython before this line runs; a script may not even have it.
         ipython = sys.modules.get("IPython")
         if ipython is None or ipython.get_ipython() is None:
-            print(text)
-            return
-        html = as_html(self.name, self.points, score, self.parts)
-        bundle = {"text/plain": text, "text/html": html, SCORE_MIME: self.record(score)}
-        ipython.display.display(bundle, raw=True)
+            print(outputs["text/plain"])
+        else:
+            ipython.display.display(outputs, raw=True)
 
 
 def _positive(points: float, owner: str) -> float:

@@ -1,0 +1,173 @@
+"""The process that runs the tests: it never runs a student's code, it asks for answers.
+
+It reads requests from its standard input and writes replies to its standard output, both as lists
+of frames, the first of them JSON; `gradekit.tribunal` is at the other end. First come the setup
+cells, then one request for each test cell. The names that a test takes from the student are
+fetched when the test begins. Calls of their functions are passed on to the student's kernel, with
+plain data only, and what comes back is data and nothing else.
+"""
+
+import builtins
+import json
+import linecache
+import os
+import struct
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from gradekit import wire
+from gradekit.limits import set_limits
+from gradekit.raised import LONGEST, REASONS, Raised, StudentError
+
+SEED = "SEED"
+NO_ANSWER = "No usable answer came back from your code."
+
+
+def main(limits: dict[str, int]) -> None:
+    """Serve until the other end is closed."""
+    set_limits(limits)
+    # The tests print, and must not print into the replies.
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(nothing, descriptor)
+    Judge(requests, replies).serve()
+
+
+class Judge:
+    """Runs the test cells of one notebook.
+
+    Parameters
+    ----------
+    requests, replies : file
+        Binary.
+    """
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests, self._replies = requests, replies
+        self._setup: dict[str, Any] = {"__name__": "__main__"}
+
+    def serve(self) -> None:
+        """Answer requests until there are no more."""
+        while frames := self._receive():
+            reply = self._reply(json.loads(frames[0]))
+            # What is left of a student's text that is no text becomes question marks.
+            self._send([json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")])
+
+    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if "setup" in request:
+                for name, source in request["setup"].items():
+                    _run(name, source, self._setup)
+                return {"ready": True}
+            return {"outputs": self._test(request)}
+        except Exception as error:  # the course's own cells may raise anything
+            said = traceback.format_exception_only(error)
+            return {"failed": "".join(said).strip()[:LONGEST]}
+
+    def _test(self, request: dict[str, Any]) -> dict[str, Any]:
+        # Each test begins with the names of the setup cells, whatever other tests did.
+        names = {**self._setup, SEED: request["seed"], REASONS: {}}
+        for name in request["uses"]:
+            self._fetch(name, names)
+        _run(request["test"], request["source"], names)
+        outputs: dict[str, Any] = names["task"].outputs()
+        return outputs
+
+    def _fetch(self, name: str, names: dict[str, Any]) -> None:
+        reply = self._ask({"fetch": name})
+        if "function" in reply:
+            names[name] = self._stand_for(name)
+        elif "value" in reply:
+            names[name] = reply["value"]
+        elif "reason" in reply:
+            names[REASONS][name] = str(reply["reason"])[:LONGEST]
+        elif "raised" in reply:
+            names[REASONS][name] = _raised(reply["raised"]).text
+
+    def _stand_for(self, name: str) -> Callable[..., Any]:
+        def call(*positional: Any, **named: Any) -> Any:
+            return self._call(name, positional, named)
+
+        call.__name__ = name
+        return call
+
+    def _call(self, name: str, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        try:
+            frames = wire.dumps([positional, named])
+        except wire.WireError as error:
+            raise TypeError(f"the test gives {name} {error}") from error
+        reply = self._ask({"call": name}, frames)
+        mine, theirs = wire.generators([positional, named]), reply.get("generators")
+        for own, moved in zip(mine, wire.generators(theirs), strict=False):
+            own.bit_generator.state = moved.bit_generator.state
+        _repeat(reply)
+        if "value" in reply:
+            return reply["value"]
+        raise StudentError(_raised(reply.get("raised")))
+
+    def _ask(self, question: dict[str, Any], frames: wire.Frames = ()) -> dict[Any, Any]:
+        self._send([json.dumps(question).encode(), *frames])
+        answer = self._receive()
+        if not answer:
+            sys.exit()  # the other end is gone
+        try:
+            reply = wire.loads(answer)
+        except wire.WireError:
+            reply = {}
+        return reply if isinstance(reply, dict) else {}
+
+    def _receive(self) -> list[bytes]:
+        start = self._requests.read(4)
+        if len(start) < 4:
+            return []
+        count = int.from_bytes(start, "big")
+        sizes = struct.unpack(f">{count}I", self._requests.read(4 * count))
+        return [self._requests.read(size) for size in sizes]
+
+    def _send(self, frames: wire.Frames) -> None:
+        self._replies.write(message(frames))
+        self._replies.flush()
+
+
+def message(frames: wire.Frames) -> bytes:
+    """Return the bytes of one message: number of frames, their sizes, the frames."""
+    start = struct.pack(f">I{len(frames)}I", len(frames), *map(len, frames))
+    return b"".join([start, *frames])
+
+
+def _run(name: str, source: str, names: dict[str, Any]) -> None:
+    """Run a cell of the course; its lines can be quoted in messages."""
+    file = f"<{name}>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[file] = (len(source), None, lines, file)
+    exec(compile(source, file, "exec"), names)  # noqa: S102 - the course's own cell
+
+
+def _repeat(reply: dict[Any, Any]) -> None:
+    """Print and warn here what the student's function printed and warned there."""
+    if printed := reply.get("printed"):
+        print(str(printed)[:LONGEST])
+    warned = reply.get("warnings")
+    for pair in warned[:5] if isinstance(warned, list) else []:
+        if isinstance(pair, list) and len(pair) == 2:
+            warnings.warn(str(pair[1])[:LONGEST], _category(str(pair[0])), stacklevel=2)
+
+
+def _category(name: str) -> type[Warning]:
+    known = getattr(builtins, name, None)
+    if isinstance(known, type) and issubclass(known, Warning):
+        return known
+    return type(wire.clean_name(name), (UserWarning,), {})
+
+
+def _raised(fields: Any) -> Raised:
+    """Read what a student's kernel says about an exception, believing nothing."""
+    if not isinstance(fields, dict) or not fields.get("text"):
+        return Raised("", NO_ANSWER)
+    kind, text, place = (str(fields.get(key, ""))[:LONGEST] for key in ("kind", "text", "place"))
+    flags = (fields.get(key) is True for key in ("unwritten", "read_only"))
+    return Raised(kind[:60], text, place, *flags)
