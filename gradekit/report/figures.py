@@ -14,7 +14,7 @@ MOST_BINS = 12
 STEPS = (1, 2, 2.5, 5)
 TALLEST = 130.0
 # Narrower segments carry no number.
-NARROWEST = 7.0
+NARROWEST = 5.0
 
 
 @dataclass(frozen=True)

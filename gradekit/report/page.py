@@ -37,7 +37,7 @@ def page(summary: Summary, sheets: dict[str, Table], made: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(cell=cell, plain=tables.plain, is_number=is_number)
+    environment.filters.update(cell=cell, digits=digits, plain=tables.plain, is_number=is_number)
     style = files("gradekit.report").joinpath("page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("page.html.jinja").render(
@@ -57,13 +57,21 @@ def page(summary: Summary, sheets: dict[str, Table], made: datetime) -> str:
     )
 
 
-def cell(value: Value) -> str:
-    """Write a value for people."""
+def cell(value: Value, digits: int | None = None) -> str:
+    """Write a value for people, with as many digits after the point as it needs or as asked."""
     if value is None:
         return "–"
     if isinstance(value, str):
         return tables.plain(value)
-    return f"{round(value, 2):g}".replace("-", "−")
+    text = f"{round(value, 2):g}" if digits is None else f"{value:.{digits}f}"
+    return text.replace("-", "−")
+
+
+def digits(table: Table, column: int) -> int:
+    """Return how many digits after the point a column of numbers needs, at most two."""
+    values = (row[column] for row in table.rows)
+    numbers = [f"{round(one, 2):.10g}" for one in values if isinstance(one, int | float)]
+    return max((len(text.partition(".")[2]) for text in numbers), default=0)
 
 
 def is_number(value: Value) -> bool:

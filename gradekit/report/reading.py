@@ -93,7 +93,7 @@ def _submission(
 
 
 def _read_gradebook(path: Path, source: Source) -> _Book:
-    if not path.is_file():  # to open it would make one
+    if not path.is_file() or not path.stat().st_size:  # to open it would make one
         return _Book()
     with Gradebook(f"sqlite:///{path}?timeout=60") as gradebook:
         try:

@@ -96,23 +96,22 @@ def tasks(summary: Summary) -> Table:
     rows = []
     for one in summary.tasks:
         found = one.discrimination
-        counts = (one.full, one.some, one.none, one.untried, one.waiting)
         numbers = (_round(found.value, 2), _round(found.low, 2), _round(found.high, 2))
-        rows.append(
-            (one.task.name, _round(one.task.points), *counts, _percent(one.difficulty), *numbers)
-        )
+        counts = (one.full, one.some, one.none, one.untried, one.waiting)
+        mean = _percent(one.difficulty)
+        rows.append((one.task.name, _round(one.task.points), mean, *numbers, *counts))
     headers = (
         "task",
         "points",
+        "mean (percent)",
+        "discrimination (-1 to 1)",
+        "95 percent interval from",
+        "interval to",
         "all points (submissions)",
-        "some points (submissions)",
+        "some (submissions)",
         "none (submissions)",
         "not tried (submissions)",
         "to mark by hand (submissions)",
-        "mean (percent of the points)",
-        "discrimination (-1 to 1)",
-        "95 percent interval, from",
-        "95 percent interval, to",
     )
     return Table("tasks", "Tasks: difficulty and discrimination", headers, tuple(rows))
 

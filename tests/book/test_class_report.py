@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -157,7 +158,7 @@ def test_headings_come_in_order_and_figures_say_their_numbers(
     page.goto(report.as_uri())
     levels = page.eval_on_selector_all("h1, h2, h3", "all => all.map(h => +h.tagName[1])")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     alts = page.eval_on_selector_all(
         "svg[role=img]", "all => all.map(e => e.getAttribute('aria-label'))"
     )
