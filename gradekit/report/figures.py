@@ -95,7 +95,7 @@ def histogram(summary: Summary) -> Histogram | None:
     fullest = max(bins, key=lambda one: one.count)
     alt = (
         f"Histogram of {len(marks)} marks from {min(marks):g} to {max(marks):g} of {points:g} "
-        f"points, median {median:g}. Most marks, {fullest.count}, lie from {fullest.low:g} "
+        f"points, median {median:g}. The highest bar, {fullest.count}, stands from {fullest.low:g} "
         f"to {fullest.high:g} points."
     )
     ticks = tuple((100 * edge / points, f"{edge:g}") for edge in edges)
