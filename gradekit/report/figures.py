@@ -50,7 +50,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Bar:
-    """A task as a bar of segments: all points, some, none, not tried."""
+    """A task as a bar of segments: all points, some, none, not tried, not marked."""
 
     name: str
     mean: str
@@ -122,6 +122,7 @@ def bar(one: TaskSummary) -> Bar:
         ("some", "some", one.some),
         ("none", "none", one.none),
         ("not tried", "untried", one.untried),
+        ("not marked", "unmarked", one.unmarked),
     ]
     total = sum(count for _, _, count in counts)
     boxes, x = [], 0.0

@@ -18,14 +18,18 @@ from gradekit.report.results import Answer, Results, Submission, Task
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """One task: how many earned all of its points, some, none, did not try, wait for a mark."""
+    """One task: how many earned all points, some, none, did not try, are not marked yet.
+
+    As long as some are not marked, difficulty and discrimination are not known: nbgrader marks
+    blank written answers itself, with 0, and these alone would say the wrong thing.
+    """
 
     task: Task
     full: int
     some: int
     none: int
     untried: int
-    waiting: int
+    unmarked: int
     difficulty: float | None
     discrimination: Discrimination
 
@@ -117,11 +121,12 @@ def summarise(results: Results, random: np.random.Generator) -> Summary:
 
 def _task(task: Task, results: Results, random: np.random.Generator) -> TaskSummary:
     tests = [other.name for other in results.tasks if not (other.written or other == task)]
-    points, rests, untried, waiting = [], [], 0, 0
+    points, rests, untried, unmarked = [], [], 0, 0
     for submission in results.graded:
         answer = submission.answers[task.name]
-        waiting += answer.waiting
-        if answer.points is not None:
+        if answer.points is None:
+            unmarked += 1
+        else:
             points.append(answer.points)
             rests.append(sum(submission.answers[name].points or 0.0 for name in tests))
             untried += _is_untried(answer)
@@ -133,9 +138,11 @@ def _task(task: Task, results: Results, random: np.random.Generator) -> TaskSumm
         some=len(points) - full - nothing,
         none=nothing - untried,
         untried=untried,
-        waiting=waiting,
-        difficulty=difficulty(points, task.points) if task.points else None,
-        discrimination=discrimination(points, rests, random),
+        unmarked=unmarked,
+        difficulty=difficulty(points, task.points) if task.points and not unmarked else None,
+        discrimination=discrimination(points, rests, random)
+        if not unmarked
+        else Discrimination(why=f"{unmarked} of {unmarked + len(points)} are not marked yet"),
     )
 
 

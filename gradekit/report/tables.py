@@ -97,7 +97,7 @@ def tasks(summary: Summary) -> Table:
     for one in summary.tasks:
         found = one.discrimination
         numbers = (_round(found.value, 2), _round(found.low, 2), _round(found.high, 2))
-        counts = (one.full, one.some, one.none, one.untried, one.waiting)
+        counts = (one.full, one.some, one.none, one.untried, one.unmarked)
         mean = _percent(one.difficulty)
         rows.append((one.task.name, _round(one.task.points), mean, *numbers, *counts))
     headers = (
@@ -111,7 +111,7 @@ def tasks(summary: Summary) -> Table:
         "some (submissions)",
         "none (submissions)",
         "not tried (submissions)",
-        "to mark by hand (submissions)",
+        "not marked (submissions)",
     )
     return Table("tasks", "Tasks: difficulty and discrimination", headers, tuple(rows))
 

@@ -275,8 +275,12 @@ def test_every_table_is_a_csv_file_with_units(files):
     first = tasks["mean_power-test"]
     assert float(first["mean (percent)"]) == pytest.approx(100 * (3 + 1 + 0) / 9, abs=0.05)
     assert first["discrimination (-1 to 1)"] == ""
-    counts = ["all points", "some", "none", "not tried", "to mark by hand"]
+    counts = ["all points", "some", "none", "not tried", "not marked"]
     assert [first[f"{name} (submissions)"] for name in counts] == ["1", "1", "0", "1", "0"]
+    assert (tasks["written"]["mean (percent)"], tasks["written"][f"{counts[4]} (submissions)"]) == (
+        "",
+        "2",
+    )
     (mistake,) = rows(files["mistakes.csv"])
     assert (mistake["mistake"], mistake["students"]) == ("sum", "bob")
     assert mistake["share (percent of the graded)"] == "33.3"

@@ -190,6 +190,17 @@ def test_a_mistake_counts_once_for_a_student_and_the_most_frequent_comes_first()
     ]
 
 
+def test_written_answers_say_nothing_before_all_are_marked():
+    task = Task("w", 2.0, written=True)
+    made = [Submission(f"s{i}", True, 0.0, 0.0, {"w": Answer(float(i % 3))}) for i in range(12)]
+    marked = summarise(Results("toy", (task,), tuple(made)), np.random.default_rng(0))
+    assert marked.tasks[0].difficulty == 0.5
+    made[0] = Submission("s0", True, 0.0, 0.0, {"w": Answer(None, waiting=True)})
+    one = summarise(Results("toy", (task,), tuple(made)), np.random.default_rng(0)).tasks[0]
+    assert (one.difficulty, one.unmarked, one.none) == (None, 1, 3)
+    assert one.discrimination == Discrimination(why="1 of 12 are not marked yet")
+
+
 # ---- Figures ----
 
 
@@ -218,7 +229,10 @@ def test_figures_fill_their_width_and_say_their_numbers():
     assert sum(box.width for box in figure.boxes) == pytest.approx(100.0)
     task = bar(summary.tasks[0])
     assert sum(box.width for box in task.boxes) == pytest.approx(100.0)
-    assert task.alt == "t0: of 3 submissions all points 2, some 0, none 1, not tried 0; mean 67 %"
+    assert (
+        task.alt
+        == "t0: of 3 submissions all points 2, some 0, none 1, not tried 0, not marked 0; mean 67 %"
+    )
     empty = summarise(Results("toy", (Task("t", 0.0),), ()), np.random.default_rng(0))
     assert histogram(empty) is None
     assert bar(empty.tasks[0]).boxes == ()
