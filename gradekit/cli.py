@@ -1,4 +1,4 @@
-"""The command ``gradekit``: release, check, grade and demo of problem sets."""
+"""The command ``gradekit``: release, check, grade, demo and report of problem sets."""
 
 import argparse
 import os
@@ -48,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--trust-submissions", action="store_true", help="run without a sandbox")
     demo = _command(commands, "demo", _demo, "grade a sample class in _build/demo/")
     demo.add_argument("set", metavar="SET")
+    report = _command(commands, "report", _report, "write a page and tables about a graded class")
+    report.add_argument("set", metavar="SET")
+    report.add_argument("--anonymous", action="store_true", help="numbers instead of names")
+    report.add_argument("--output", type=Path, metavar="FOLDER", help="not _build/report/SET/")
     return parser
 
 
@@ -106,6 +110,14 @@ def _demo(course: Course, options: argparse.Namespace) -> int:
     print(f"Feedback: {here}/feedback/<submission>/{options.set}/{options.set}.html")
     print(f"Marks: cd {here} && {_nbgrader()} export")
     return int(any(row.problems for row in rows))
+
+
+def _report(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.report import report
+
+    page = report(course, options.set, anonymous=options.anonymous, output=options.output)
+    print(f"Report: {os.path.relpath(page)}")
+    return 0
 
 
 def _nbgrader() -> Path:
