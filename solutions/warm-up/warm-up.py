@@ -24,50 +24,12 @@
 import numpy as np
 import spectralkit as sk
 from gradekit.task import Task, compare, read_only
+from spectralkit import mistakes
 
 four = read_only(np.array([1.0, -1.0, 2.0, 0.0]))
 noise = read_only(sk.white_noise((1000,), std=3.0, rng=np.random.default_rng(1)))
 powers = read_only(np.array([1.0, 10.0, 100.0]))
 spectrum = read_only(sk.rapsd(sk.photographs()["camera"]).power)
-
-
-def wrong_means(signal):
-    """Wrong mean powers that the tests know by name."""
-    yield (
-        "square-forgotten",
-        "You averaged the numbers as they are; square each of them first.",
-        float(np.mean(signal)),
-    )
-    yield (
-        "abs-for-square",
-        "You averaged |x|; square each number instead.",
-        float(np.mean(np.abs(signal))),
-    )
-    yield (
-        "sum-for-mean",
-        "You added the squares up; divide by how many there are.",
-        float(np.sum(signal**2)),
-    )
-    yield (
-        "root-taken",
-        "You took a root at the end; the mean power has none.",
-        float(np.sqrt(np.mean(signal**2))),
-    )
-
-
-def wrong_decibels(power):
-    """Wrong decibels that the tests know by name."""
-    yield (
-        "factor-20",
-        "20 log10 is for magnitudes; power is squared already, so take 10 log10.",
-        20 * np.log10(power),
-    )
-    yield (
-        "ln-for-log10",
-        "You took the natural logarithm; decibels need np.log10.",
-        10 * np.log(power),
-    )
-
 
 # %% [markdown]
 # ## 1. Your first answer ★ (2 points, 5 minutes)
@@ -84,7 +46,7 @@ def wrong_decibels(power):
 # Nothing happens when you run a cell that only defines a function: that is right.
 
 
-# %% nbgrader={"grade_id": "mean_power", "solution": true, "wrong": "wrong_means(signal)"}
+# %% nbgrader={"grade_id": "mean_power", "solution": true, "wrong": "mistakes.of('mean_power', signal)"}
 def mean_power(signal):
     """Mean of the squares of a 1-D array, as one float."""
     ### BEGIN SOLUTION
@@ -96,13 +58,17 @@ def mean_power(signal):
 """Mean power: four numbers by hand, then a thousand numbers of noise."""
 task = Task("mean_power", points=2)
 with task.part("1, -1, 2 and 0 have the mean power 1.5", points=0.5):
-    compare(mean_power(four), 1.5, mistakes=wrong_means(four), example="mean_power(four)")
+    compare(
+        mean_power(four), 1.5, mistakes=mistakes.of("mean_power", four), example="mean_power(four)"
+    )
 with task.part("noise of standard deviation 3 has a mean power near 9", points=0.5):
-    compare(mean_power(noise), float(noise @ noise) / 1000, mistakes=wrong_means(noise))
+    compare(
+        mean_power(noise), float(noise @ noise) / 1000, mistakes=mistakes.of("mean_power", noise)
+    )
 ### BEGIN HIDDEN TESTS
 with task.part("another signal", points=1, hidden=True):
     own = read_only(0.5 + np.random.default_rng(SEED).normal(size=50))
-    compare(mean_power(own), float(own @ own) / own.size, mistakes=wrong_means(own))
+    compare(mean_power(own), float(own @ own) / own.size, mistakes=mistakes.of("mean_power", own))
 ### END HIDDEN TESTS
 task.score()
 
@@ -126,7 +92,7 @@ task.score()
 # 3. Mend that line and run both cells again.
 
 
-# %% nbgrader={"grade_id": "decibels", "solution": true, "wrong": "wrong_decibels(power)"}
+# %% nbgrader={"grade_id": "decibels", "solution": true, "wrong": "mistakes.of('decibels', power)"}
 def decibels(power):
     """Decibels of an array of powers, of the same shape; power 1 is 0 dB."""
     factor = 20
@@ -143,15 +109,15 @@ with task.part("the powers 1, 10 and 100 are 0, 10 and 20 dB", points=0.5):
     compare(
         decibels(powers),
         np.array([0.0, 10.0, 20.0]),
-        mistakes=wrong_decibels(powers),
+        mistakes=mistakes.of("decibels", powers),
         example="decibels(powers)",
     )
 with task.part("the spectrum of a photograph", points=0.5):
-    compare(decibels(spectrum), 10 * np.log10(spectrum), mistakes=wrong_decibels(spectrum))
+    compare(decibels(spectrum), 10 * np.log10(spectrum), mistakes=mistakes.of("decibels", spectrum))
 ### BEGIN HIDDEN TESTS
 with task.part("other powers", points=1, hidden=True):
     own = read_only(np.exp(np.random.default_rng(SEED).normal(size=20)))
-    compare(decibels(own), 10 * np.log10(own), mistakes=wrong_decibels(own))
+    compare(decibels(own), 10 * np.log10(own), mistakes=mistakes.of("decibels", own))
 ### END HIDDEN TESTS
 task.score()
 
@@ -167,7 +133,7 @@ task.score()
 # %%
 example = Task("somebody else's mean power", points=2)
 with example.part("four numbers", points=1, hidden=True):
-    compare(6.0, 1.5, mistakes=wrong_means(four))
+    compare(6.0, 1.5, mistakes=mistakes.of("mean_power", four))
 with example.part("only zeros", points=1, hidden=True):
     compare(0.0, 0.0)
 example.score()
