@@ -19,7 +19,7 @@ from gradekit.errors import WorkFailedError
 from gradekit.execute import execute
 from gradekit.job import Job
 from gradekit.notebooks import as_text, from_text, grade_id, is_test, read
-from gradekit.probe import Trial
+from gradekit.probe import Lost, Trial, Tried
 from gradekit.record import problem
 from gradekit.release import generate
 from gradekit.seeds import seed
@@ -46,8 +46,9 @@ def check(course: Course, name: str) -> str:
     Raises
     ------
     WorkFailedError
-        With one sentence for each failure: the reference without full marks in source or release,
-        a blank release with marks, a named mistake that passes or is called by another name.
+        With one sentence for each failure: the reference without full marks in source or release
+        or with the data of some students, a blank release with marks, a named mistake that passes
+        or is called by another name.
     """
     source = read_source(course.text(name))
     with tempfile.TemporaryDirectory() as folder:
@@ -61,11 +62,15 @@ def check(course: Course, name: str) -> str:
             ),
             "the blank release": marks(blank, released.parent),
         }
-        trials = try_mistakes(written)
-    problems = [*_wrong_marks(name, runs), *matrix_problems(name, trials)]
+        tried = try_mistakes(written)
+    problems = [
+        *_wrong_marks(name, runs),
+        *_lost_parts(name, tried.lost),
+        *matrix_problems(name, tried.trials),
+    ]
     if problems:
         raise WorkFailedError("\n".join(problems))
-    return "\n".join([*_totals(name, runs), *matrix_lines(trials)])
+    return "\n".join([*_totals(name, runs), *matrix_lines(tried.trials)])
 
 
 def filled(notebook: NotebookNode, source: Source) -> NotebookNode:
@@ -131,7 +136,15 @@ def _totals(name: str, runs: dict[str, list[Mark]]) -> Iterator[str]:
         yield f"{name}: {what} earned {score:g} of {points:g} points."
 
 
-def try_mistakes(notebook: Path) -> list[Trial]:
+def _lost_parts(name: str, lost: Iterable[Lost]) -> Iterator[str]:
+    for one in lost:
+        yield (
+            f"{name}, cell {one.test}: with SEED = {one.seed} the reference answer fails part "
+            f"{one.part!r}: choose data on which it never does."
+        )
+
+
+def try_mistakes(notebook: Path) -> Tried:
     """Run `gradekit.probe` on a source notebook in a process of its own.
 
     Raises
@@ -151,7 +164,11 @@ def try_mistakes(notebook: Path) -> list[Trial]:
         )
         if done.returncode:
             raise WorkFailedError(f"{notebook.stem}: its own cells fail:\n{done.stderr[-2000:]}")
-        return [Trial(**trial) for trial in json.loads(result.read_text(encoding="utf-8"))]
+        found = json.loads(result.read_text(encoding="utf-8"))
+    return Tried(
+        tuple(Trial(**trial) for trial in found["trials"]),
+        tuple(Lost(**lost) for lost in found["lost"]),
+    )
 
 
 def matrix_problems(name: str, trials: Iterable[Trial]) -> Iterator[str]:
@@ -169,6 +186,23 @@ def matrix_problems(name: str, trials: Iterable[Trial]) -> Iterator[str]:
                 f"{name}, cell {test}: mistake {mistake!r} passes all visible parts: "
                 "add a visible part with an input that shows it."
             )
+        for part, seeds in _passed_by_luck(rows):
+            yield (
+                f"{name}, cell {test}: mistake {mistake!r} passes part {part!r} with SEED = "
+                f"{', '.join(map(str, seeds))} and not always: choose data that always show it."
+            )
+
+
+def _passed_by_luck(rows: Iterable[Trial]) -> Iterator[tuple[str, list[int]]]:
+    """Hidden parts that tell a mistake with the data of some students only."""
+    own = [row for row in rows if row.seed is not None]
+    for part in dict.fromkeys(row.part for row in own):
+        told: dict[int, bool] = {}
+        for row in own:
+            if row.part == part and row.seed is not None:
+                told[row.seed] = told.get(row.seed, False) or row.told is not None
+        if any(told.values()) and not all(told.values()):
+            yield part, [seed for seed, named in told.items() if not named]
 
 
 def matrix_lines(trials: Iterable[Trial]) -> Iterator[str]:

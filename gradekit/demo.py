@@ -7,7 +7,7 @@ and the end-to-end test of a set.
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, lis
     sample_course = _fresh(course, name)
     released = generate(sample_course, name, sample_course.work) / f"{name}.ipynb"
     source = read_source(sample_course.text(name))
-    trials = try_mistakes(sample_course.source / name / f"{name}.ipynb")
+    trials = try_mistakes(sample_course.source / name / f"{name}.ipynb").trials
     samples = list(sample_class(source, trials))
     for sample in samples:
         _hand_in(sample_course, source, sample, released)
@@ -86,7 +86,7 @@ def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, lis
     return sample_course.root, rows
 
 
-def sample_class(source: Source, trials: list[Trial]) -> Iterator[Sample]:
+def sample_class(source: Source, trials: Iterable[Trial]) -> Iterator[Sample]:
     """Yield the submissions of the sample class."""
     right = {cell.label: cell.text for cell in source.cells if cell.meta.get("solution")}
     answers = source.answers()

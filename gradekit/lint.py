@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gradekit import names
+from gradekit.crossing import argument_problems, name_problems, seed_problems, student_names
 from gradekit.notebooks import grade_id, read
+from gradekit.seeds import NAME as SEED
 from gradekit.source import Cell, Source
 
 SHORTEST_LEAK = 12
@@ -22,7 +24,7 @@ def lint_source(source: Source) -> list[str]:
     broken = list(_syntax(source))
     if broken:
         return _sentences(source, broken)
-    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source)]
+    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source), _seed(source)]
     rules += [_test(cell, source) for cell in source.tests()]
     return _sentences(source, [problem for rule in rules for problem in rule])
 
@@ -63,13 +65,13 @@ def _unique_ids(source: Source) -> Iterator[Problem]:
 
 
 def _setup_is_ours(source: Source) -> Iterator[Problem]:
-    students = _student_names(source)
+    students = student_names(source)
     known: set[str] = set()
     for cell in source.cells:
         if cell.is_setup and cell.code:
             for name in sorted(names.taken(cell.text) & students):
                 yield cell.label, f"a setup cell uses the student's {name!r}: move it to the test"
-            for name in sorted(names.taken(cell.text) - students - known):
+            for name in sorted(names.taken(cell.text) - students - known - {SEED}):
                 yield cell.label, f"uses {name!r}, which no setup cell before it makes: define it"
             known |= names.made(cell.text)
 
@@ -85,12 +87,17 @@ def _wrong_parses(source: Source) -> Iterator[Problem]:
                 yield cell.label, f"`wrong` is no expression: {cell.meta['wrong']!r}: mend it"
 
 
-def _student_names(source: Source) -> set[str]:
-    return {name for cell in source.answers() for name in names.made(cell.text)}
+def _seed(source: Source) -> Iterator[Problem]:
+    for cell in source.cells:
+        if cell.is_setup or cell.is_test or cell.is_answer:
+            for what in seed_problems(cell):
+                yield cell.label, what
 
 
 def _test(cell: Cell, source: Source) -> Iterator[Problem]:
-    for what in [*_ending(cell), *_points(cell), *_hidden(cell), *_names(cell, source)]:
+    rules = [_ending(cell), _points(cell), _hidden(cell)]
+    rules += [name_problems(cell, source), argument_problems(cell, source)]
+    for what in [what for rule in rules for what in rule]:
         yield cell.label, what
 
 
@@ -106,13 +113,9 @@ def _ending(cell: Cell) -> Iterator[str]:
 
 def _task_name(tree: ast.Module) -> str:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and _makes_task(node.value):
+        if isinstance(node, ast.Assign) and names.makes_task(node.value):
             return ast.unparse(node.targets[0])
     return ""
-
-
-def _makes_task(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Task"
 
 
 def _points(cell: Cell) -> Iterator[str]:
@@ -123,11 +126,11 @@ def _points(cell: Cell) -> Iterator[str]:
     if any(part.points is None for part in parts):
         yield "has a part whose points are no literal number: write `points=1`"
         return
-    total = sum(part.points or 0 for part in parts)
+    total = round(sum(part.points or 0 for part in parts), 6)
     if total != points:
         yield f"its parts sum to {total:g} and its metadata says {points}: make them equal"
     for node in ast.walk(ast.parse(cell.text)):
-        if isinstance(node, ast.Call) and _makes_task(node):
+        if isinstance(node, ast.Call) and names.makes_task(node):
             given = {k.arg: names.literal(k.value) for k in node.keywords}.get("points")
             if given != points:
                 yield f"Task has {given} points and the metadata says {points}: make them equal"
@@ -142,28 +145,6 @@ def _hidden(cell: Cell) -> Iterator[str]:
             yield f"part {part.title!r} is hidden: put it between the HIDDEN TESTS lines"
     if parts and all(part.hidden for part in parts):
         yield "has hidden parts only: add a visible part that tests the same"
-
-
-def _names(cell: Cell, source: Source) -> Iterator[str]:
-    students, uses = _student_names(source), set(cell.uses)
-    setup = {name for c in source.cells if c.is_setup and c.code for name in names.made(c.text)}
-    taken = names.taken(cell.text)
-    for name in sorted(uses - students):
-        yield f"`uses` lists {name!r}, which no answer cell makes: correct the name"
-    for name in sorted(uses - taken):
-        yield f"`uses` lists {name!r}, which the test does not use: take it off the list"
-    for name in sorted(taken - uses - setup):
-        owner = "the student's" if name in students else "the unknown"
-        remedy = "add it to `uses`" if name in students else "make it in a setup cell"
-        yield f"uses {owner} name {name!r}: {remedy}"
-    for name in sorted(_outside_parts(cell) & uses):
-        yield f"uses {name!r} outside of a part: a broken answer would end the cell; move it in"
-
-
-def _outside_parts(cell: Cell) -> set[str]:
-    outside = [node for node in ast.parse(cell.text).body if not names.part_call(node)]
-    walk = (inner for node in outside for inner in ast.walk(node))
-    return {node.id for node in walk if isinstance(node, ast.Name)}
 
 
 def _leaks(source: Source, released: str) -> Iterator[Problem]:
@@ -192,16 +173,21 @@ def _solution_lines(cell: Cell) -> list[str]:
 
 
 def _docstrings(source: Source, released: dict[str | None, str]) -> Iterator[Problem]:
+    tested = {name for test in source.tests() for name in test.uses}
     for cell in source.answers():
         if cell.label not in released:
             yield cell.label, "is missing in the release: generate it again"
             continue
-        for node in ast.parse(released[cell.label]).body:
-            if isinstance(node, ast.FunctionDef) and not ast.get_docstring(node):
-                yield (
-                    cell.label,
-                    (
-                        f"{node.name} has no docstring in the release: "
-                        "write one above the solution, with shapes and units"
-                    ),
-                )
+        shown = _functions(released[cell.label])
+        for name in _functions(cell.text):
+            if name in tested and name not in shown:
+                remedy = "put `### BEGIN SOLUTION` below its first line and docstring"
+                yield cell.label, f"{name} is not in the release: {remedy}"
+        for name, node in shown.items():
+            if not ast.get_docstring(node):
+                remedy = "write one above the solution, with shapes and units"
+                yield cell.label, f"{name} has no docstring in the release: {remedy}"
+
+
+def _functions(text: str) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}

@@ -107,6 +107,11 @@ def part_call(node: ast.AST) -> ast.Call | None:
     return None
 
 
+def makes_task(node: ast.AST) -> bool:
+    """Whether an expression is a call of ``Task``."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Task"
+
+
 def literal(node: ast.expr) -> object:
     """Value of a constant expression, None for any other."""
     return node.value if isinstance(node, ast.Constant) else None

@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
+NAME = "SEED"  # in hidden parts
 FILE = ".gradekit-secret"
 SIZE = 32
 

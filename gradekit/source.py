@@ -29,6 +29,9 @@ from short metadata in its first line:
     and never the cell. Parts stand at the top level, with literal points that sum to ``points``;
     the last line is ``task.score()``. Parts between ``### BEGIN HIDDEN TESTS`` and
     ``### END HIDDEN TESTS`` carry ``hidden=True`` and are in neither the release nor the feedback.
+    In them, and only there, ``SEED`` is a whole number of the student's own:
+    ``np.random.default_rng([SEED, i])`` makes own data. A student's function gets plain data only:
+    numbers, text, lists, tuples, dicts, arrays, a `numpy.random.Generator`.
 ``# %% [markdown] nbgrader={"grade_id": "w", "grade": true, "solution": true, "points": 3}``
     A written answer, marked by hand; the text in the source is the model answer.
 

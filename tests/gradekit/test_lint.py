@@ -122,12 +122,100 @@ def test_the_toy_set_has_no_failure(course):
             "mean_power",
             "no expression",
         ),
+        ("import toykit", "import toykit\nSEED = 1", "setup", "makes a SEED of its own"),
+        ("import toykit", "import toykit\nprint(SEED)", "setup", "SEED outside of a hidden part"),
+        (
+            'diagnosis = "amplitude"',
+            'diagnosis = SEED and "amplitude"',
+            "diagnosis",
+            "SEED outside of a hidden part",
+        ),
+        (
+            'task = Task("diagnosis", points=1)',
+            'task = Task("diagnosis", points=1)\nrng = np.random.default_rng(SEED)',
+            "diagnosis-test",
+            "SEED outside of a hidden part",
+        ),
+        (
+            'with task.part("your own signal", points=1, hidden=True):',
+            'print(SEED)\nwith task.part("your own signal", points=1, hidden=True):',
+            "mean_power-test",
+            "SEED outside of a hidden part",
+        ),
+        (
+            'with task.part("your own signal", points=1, hidden=True):',
+            'with task.part(f"signal {SEED}", points=1, hidden=True):',
+            "mean_power-test",
+            "SEED outside of a hidden part",
+        ),
+        (
+            'with task.part("a recorded signal", points=1):\n    mistakes = ',
+            'with task.part("a recorded signal", points=1):\n    SEED = 1\n    mistakes = ',
+            "mean_power-test",
+            "makes a SEED of its own",
+        ),
     ],
 )
 def test_a_broken_rule_is_told_with_set_cell_and_remedy(course, edit, old, new, label, words):
     path = edit(old, new)
     problems = lint_source(read_source(path))
     assert any(p.startswith(f"toy, cell {label}: ") and words in p for p in problems), problems
+
+
+def arguments(course, edit, text):
+    path = edit("compare(mean_power(tiny), 1.5,", f"mean_power({text})\n    compare(1.5, 1.5,")
+    return [p for p in lint_source(read_source(path)) if "hands" in p]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("lambda: 1", "a function (`lambda: 1`)"),
+        ("(x for x in tiny)", "a generator (`(x for x in tiny)`)"),
+        ("signal={1, 2}", "a set (`{1, 2}`)"),
+        ("task", "the task (`task`)"),
+        ("np", "a module (`np`)"),
+        ("len", "a function (`len`)"),
+        ("power_spectrum", "a function (`power_spectrum`)"),
+        ("[1, (2, map(abs, tiny))]", "the result of `map`"),
+        ("{'a': range(3)}", "the result of `range`"),
+    ],
+)
+def test_an_argument_that_is_never_plain_data_is_told(course, edit, text, what):
+    assert arguments(course, edit, text) == [
+        f"toy, cell mean_power-test: hands {what} to the student's 'mean_power': give it numbers, "
+        "text, lists, tuples, dicts, arrays or a numpy.random.Generator."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tiny", "np.ones(3)", "*(x for x in tiny)", "list(range(3))", "np.random.default_rng(1)"],
+)
+def test_an_argument_that_may_be_plain_data_is_left_to_the_judge(course, edit, text):
+    assert arguments(course, edit, text) == []
+
+
+def test_a_name_that_hides_a_function_is_data(course, edit):
+    edit("tiny = np.array(", "len = tiny = np.array(")
+    assert arguments(course, edit, "len") == []
+
+
+def test_the_seed_is_known_in_hidden_parts(course, edit):
+    path = edit("np.random.default_rng(7)", "np.random.default_rng(SEED)")
+    assert lint_source(read_source(path)) == []
+
+
+def test_points_that_only_rounding_keeps_apart_are_equal(course, edit):
+    edit('"grade": true, "points": 1,', '"grade": true, "points": 0.6,')
+    edit('Task("diagnosis", points=1)', 'Task("diagnosis", points=0.6)')
+    path = edit(
+        'with task.part("the right word", points=1):',
+        'with task.part("a", points=0.1):\n    pass\n'
+        'with task.part("b", points=0.2):\n    pass\n'
+        'with task.part("the right word", points=0.3):',
+    )
+    assert lint_source(read_source(path)) == []
 
 
 @pytest.fixture
@@ -184,6 +272,12 @@ def test_an_answer_without_docstring_is_found(released):
     source, folder = released
     change(folder, "mean_power", lambda text: text.replace('"""Doc."""', "pass"))
     assert "mean_power has no docstring in the release" in lint_release(source, folder)[0]
+
+
+def test_a_function_that_the_release_lost_is_found(released):
+    source, folder = released
+    change(folder, "mean_power", lambda text: "# YOUR CODE HERE")
+    assert "mean_power is not in the release: put" in lint_release(source, folder)[0]
 
 
 def test_an_unlisted_file_in_the_release_is_found(released):

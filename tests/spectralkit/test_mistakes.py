@@ -38,6 +38,8 @@ RIGHT = {
     "resample_loglog": sk.resample_loglog,
     "fit_power_law": fit_pair,
     "collection_exponent": collection_pair,
+    "mean_power": lambda signal: float(np.mean(signal**2)),
+    "decibels": lambda power: 10 * np.log10(power),
 }
 
 
@@ -54,6 +56,8 @@ def course_inputs(photographs, photo):
         "resample_loglog": [(curve, {})],
         "fit_power_law": [(curve, {})],
         "collection_exponent": [((127.5 * (photographs + 1),), {})],
+        "mean_power": [((np.array([1.0, -1.0, 2.0, 0.0]),), {})],
+        "decibels": [((spectrum.power,), {})],
     }
 
 
