@@ -5,6 +5,7 @@ the set and the cell in front.
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from gradekit.notebooks import grade_id, read
 from gradekit.source import Cell, Source
 
 SHORTEST_LEAK = 12
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Problem = tuple[str, str]
 
 
@@ -22,7 +24,7 @@ def lint_source(source: Source) -> list[str]:
     broken = list(_syntax(source))
     if broken:
         return _sentences(source, broken)
-    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source)]
+    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source), _pages(source)]
     rules += [_test(cell, source) for cell in source.tests()]
     return _sentences(source, [problem for rule in rules for problem in rule])
 
@@ -83,6 +85,18 @@ def _wrong_parses(source: Source) -> Iterator[Problem]:
                 ast.parse(cell.meta["wrong"], mode="eval")
             except SyntaxError:
                 yield cell.label, f"`wrong` is no expression: {cell.meta['wrong']!r}: mend it"
+
+
+def _pages(source: Source) -> Iterator[Problem]:
+    for cell in source.cells:
+        page = cell.meta.get("page")
+        if page is not None and not cell.is_test:
+            yield cell.label, "has `page` and is no test: move it to the test's cell"
+        elif page is not None and not SLUG.fullmatch(str(page)):
+            yield (
+                cell.label,
+                f"`page` is no plain name: {page!r}: write `like-this`",
+            )
 
 
 def _student_names(source: Source) -> set[str]:

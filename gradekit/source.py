@@ -29,6 +29,7 @@ from short metadata in its first line:
     and never the cell. Parts stand at the top level, with literal points that sum to ``points``;
     the last line is ``task.score()``. Parts between ``### BEGIN HIDDEN TESTS`` and
     ``### END HIDDEN TESTS`` carry ``hidden=True`` and are in neither the release nor the feedback.
+    ``"page": "power"`` is optional: the page of the book to read again when points are lost.
 ``# %% [markdown] nbgrader={"grade_id": "w", "grade": true, "solution": true, "points": 3}``
     A written answer, marked by hand; the text in the source is the model answer.
 
@@ -48,7 +49,7 @@ from nbformat import NotebookNode
 from gradekit.errors import GradekitError
 from gradekit.notebooks import new_cell, new_notebook, write
 
-KEYS = {"grade_id", "solution", "grade", "points", "uses", "setup", "wrong"}
+KEYS = {"grade_id", "solution", "grade", "points", "uses", "setup", "wrong", "page"}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -178,7 +179,7 @@ def _node(name: str, cell: Cell) -> NotebookNode:
     metadata = dict(cell.extra)
     if cell.meta:
         metadata["nbgrader"] = _nbgrader(cell)
-    ours = {key: cell.meta[key] for key in ("setup", "uses") if key in cell.meta}
+    ours = {key: cell.meta[key] for key in ("page", "setup", "uses") if key in cell.meta}
     if ours:
         metadata["gradekit"] = ours
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{cell.label}").hex[:12]
