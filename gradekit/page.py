@@ -68,6 +68,7 @@ class FeedbackExporter(HTMLExporter):
         """Add what the template uses."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "code", outputs.code
+        yield "rows", rows
         yield "score", outputs.score
         yield "outputs", outputs.outputs
         yield "markdown", lambda cell: from_markdown(cell.source, cell.get("attachments"))
@@ -80,13 +81,10 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Write the page."""
         style = (TEMPLATES / NAME / "style.css").read_text(encoding="utf-8")
-        found = rows(nb)
         resources = resources if resources is not None else {}
         resources["gradekit"] = {
             "style": Markup(style),  # noqa: S704 - a file of this package
             "hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            "rows": found,
-            "by_anchor": {row.anchor: row for row in found},
         }
         html, resources = super().from_notebook_node(nb, resources, **kw)
         return ordered(html), resources

@@ -128,7 +128,8 @@ def as_html(name: str, points: float, score: float, parts: "tuple[Part, ...]") -
     items = "".join(_item(part) for part in parts)
     headline = escape(_headline(name, points, score, parts))
     return (
-        f'<div class="gradekit-task"><div><strong>{headline}</strong></div><ul>{items}</ul></div>'
+        '<div class="gradekit-task">'
+        f'<div class="gradekit-headline"><strong>{headline}</strong></div><ul>{items}</ul></div>'
     )
 
 
