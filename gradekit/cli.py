@@ -1,4 +1,4 @@
-"""The command ``gradekit``: release, check, grade, demo and report of problem sets."""
+"""The command ``gradekit``: release, check, grade, feedback, report and demo of problem sets."""
 
 import argparse
 import os
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     grade = _command(commands, "grade", _grade, "autograde submitted/ and write feedback/")
     grade.add_argument("set", metavar="SET")
     grade.add_argument("--trust-submissions", action="store_true", help="run without a sandbox")
+    feedback = _command(commands, "feedback", _feedback, "write the pages in feedback/ again")
+    feedback.add_argument("set", metavar="SET")
+    feedback.add_argument("--student", metavar="ID", help="only this student's page")
     demo = _command(commands, "demo", _demo, "grade a sample class in _build/demo/")
     demo.add_argument("set", metavar="SET")
     report = _command(commands, "report", _report, "write a page and tables about a graded class")
@@ -95,6 +98,14 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
     print(*outcomes, sep="\n")
     print(f"Feedback: feedback/<student>/{options.set}/. Marks: {_nbgrader()} export.")
     return int(any(outcome.trouble for outcome in outcomes))
+
+
+def _feedback(course: Course, options: argparse.Namespace) -> int:
+    from gradekit.feedback import write_feedback
+
+    for page in write_feedback(course, options.set, options.student):
+        print(page.relative_to(course.root))
+    return 0
 
 
 def _demo(course: Course, options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ the set and the cell in front.
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from gradekit.seeds import NAME as SEED
 from gradekit.source import Cell, Source
 
 SHORTEST_LEAK = 12
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Problem = tuple[str, str]
 
 
@@ -24,7 +26,8 @@ def lint_source(source: Source) -> list[str]:
     broken = list(_syntax(source))
     if broken:
         return _sentences(source, broken)
-    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source), _seed(source)]
+    rules = [_unique_ids(source), _setup_is_ours(source), _wrong_parses(source), _pages(source)]
+    rules += [_seed(source)]
     rules += [_test(cell, source) for cell in source.tests()]
     return _sentences(source, [problem for rule in rules for problem in rule])
 
@@ -92,6 +95,18 @@ def _seed(source: Source) -> Iterator[Problem]:
         if cell.is_setup or cell.is_test or cell.is_answer:
             for what in seed_problems(cell):
                 yield cell.label, what
+
+
+def _pages(source: Source) -> Iterator[Problem]:
+    for cell in source.cells:
+        page = cell.meta.get("page")
+        if page is not None and not cell.is_test:
+            yield cell.label, "has `page` and is no test: move it to the test's cell"
+        elif page is not None and not SLUG.fullmatch(str(page)):
+            yield (
+                cell.label,
+                f"`page` is no plain name: {page!r}: write `like-this`",
+            )
 
 
 def _test(cell: Cell, source: Source) -> Iterator[Problem]:

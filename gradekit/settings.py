@@ -1,17 +1,16 @@
 """nbgrader's settings under which a mark can be trusted; used by ``nbgrader_config.py``."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    ClearHiddenTests,
     ClearOutput,
     DeduplicateIds,
-    GetGrades,
     IgnorePattern,
     LimitOutput,
     OverwriteCells,
@@ -19,17 +18,21 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from gradekit import autograde
-from gradekit.feedback import ShortErrors
+from gradekit import autograde, feedback
+from gradekit.page import NAME, TEMPLATES, FeedbackExporter
 from gradekit.record import Record
 from gradekit.transplant import Transplant
 
 
-def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> None:
+def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = (), book: str = "") -> None:
     """Fill nbgrader's configuration object for the course in the folder `root`.
 
     Submissions run in a sandbox that shows the installed packages, and of the `packages` named
     here (installed in editable mode, out of the course's repository) their own folders only.
+
+    `book` says where feedback finds the page that a test names: an address that starts with
+    ``http``, or the folder of the built pages, in the course's folder or in one above it, as for
+    the sample class of ``gradekit demo``. Without it feedback names pages and does not link them.
 
     Notes
     -----
@@ -67,9 +70,26 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> N
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+    feedback.install()
+    config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = [
-        GetGrades,
-        ClearHiddenTests,
-        ShortErrors,
-        CSSHTMLHeaderPreprocessor,
+        feedback.Marks,
+        feedback.HideTests,
+        feedback.ShortErrors,
+        feedback.Discreet,
     ]
+    config.Discreet.folders = [str(root.resolve())]
+    # nbgrader and formgrader set the template of HTMLExporter; this class has its own.
+    config.FeedbackExporter.template_name = NAME
+    config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+    config.FeedbackExporter.book = book_address(root, book)
+
+
+def book_address(root: Path, book: str) -> str:
+    """Return the address of the book as seen from ``feedback/<student>/<set>/``, or nothing."""
+    if not book or book.startswith(("http://", "https://")):
+        return book
+    course = root.resolve()
+    found = (folder / book for folder in (course, *course.parents) if (folder / book).is_dir())
+    page = course / "feedback" / "student" / "set"
+    return next((Path(os.path.relpath(folder, page)).as_posix() for folder in found), "")

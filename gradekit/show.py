@@ -122,20 +122,24 @@ def as_text(name: str, points: float, score: float, parts: "tuple[Part, ...]") -
 def as_html(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
     """Write the result of a task as HTML without colour, script or heading; all text escaped.
 
-    Only tags that nbconvert keeps when it sanitises feedback: ``p`` is not among them.
+    Only tags that nbconvert keeps when it sanitises a page: ``p`` is not among them. The classes
+    are for the feedback page, which has the colours.
     """
     items = "".join(_item(part) for part in parts)
     headline = escape(_headline(name, points, score, parts))
     return (
-        f'<div class="gradekit-task"><div><strong>{headline}</strong></div><ul>{items}</ul></div>'
+        '<div class="gradekit-task">'
+        f'<div class="gradekit-headline"><strong>{headline}</strong></div><ul>{items}</ul></div>'
     )
 
 
 def _item(part: "Part") -> str:
-    notes = "".join(f"<div>{escape(note)}</div>" for note in part.notes)
+    notes = "".join(f'<div class="gradekit-note">{escape(note)}</div>' for note in part.notes)
     style = 'style="white-space: pre-wrap"'
     block = f"<pre {style}>{escape(part.block)}</pre>" if part.block else ""
-    return f"<li>{escape(_verdict(part))} ({escape(_earned(part))}){notes}{block}</li>"
+    colour = "gradekit-passed" if part.passed else "gradekit-failed"
+    verdict = f'<strong class="{colour}">{_word(part)}</strong>: {escape(part.title)}'
+    return f"<li>{verdict} ({escape(_earned(part))}){notes}{block}</li>"
 
 
 def _headline(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
@@ -148,7 +152,11 @@ def _headline(name: str, points: float, score: float, parts: "tuple[Part, ...]")
 
 
 def _verdict(part: "Part") -> str:
-    return f"{'✓ passed' if part.passed else '✗ failed'}: {part.title}"
+    return f"{_word(part)}: {part.title}"
+
+
+def _word(part: "Part") -> str:
+    return "✓ passed" if part.passed else "✗ failed"
 
 
 def _earned(part: "Part") -> str:

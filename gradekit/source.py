@@ -32,6 +32,7 @@ from short metadata in its first line:
     In them, and only there, ``SEED`` is a whole number of the student's own:
     ``np.random.default_rng([SEED, i])`` makes own data. A student's function gets plain data only:
     numbers, text, lists, tuples, dicts, arrays, a `numpy.random.Generator`.
+    ``"page": "power"`` is optional: the page of the book to read again when points are lost.
 ``# %% [markdown] nbgrader={"grade_id": "w", "grade": true, "solution": true, "points": 3}``
     A written answer, marked by hand; the text in the source is the model answer.
 
@@ -51,7 +52,7 @@ from nbformat import NotebookNode
 from gradekit.errors import GradekitError
 from gradekit.notebooks import new_cell, new_notebook, write
 
-KEYS = {"grade_id", "solution", "grade", "points", "uses", "setup", "wrong"}
+KEYS = {"grade_id", "solution", "grade", "points", "uses", "setup", "wrong", "page"}
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -181,7 +182,7 @@ def _node(name: str, cell: Cell) -> NotebookNode:
     metadata = dict(cell.extra)
     if cell.meta:
         metadata["nbgrader"] = _nbgrader(cell)
-    ours = {key: cell.meta[key] for key in ("setup", "uses") if key in cell.meta}
+    ours = {key: cell.meta[key] for key in ("page", "setup", "uses") if key in cell.meta}
     if ours:
         metadata["gradekit"] = ours
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{cell.label}").hex[:12]

@@ -74,7 +74,7 @@ def log_magnitude(image):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "log_magnitude-test", "grade": true, "points": 2, "uses": ["log_magnitude"]}
+# %% nbgrader={"grade_id": "log_magnitude-test", "grade": true, "points": 2, "uses": ["log_magnitude"], "page": "pixels-to-frequencies"}
 """Log magnitude: a 5 by 8 example, a flat image, a photograph."""
 task = Task("log_magnitude", points=2)
 with task.part("a 5 by 8 example", points=0.5):
@@ -129,7 +129,7 @@ def swap_phase(magnitude_of, phase_of):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "swap_phase-test", "grade": true, "points": 3, "uses": ["swap_phase"]}
+# %% nbgrader={"grade_id": "swap_phase-test", "grade": true, "points": 3, "uses": ["swap_phase"], "page": "pixels-to-frequencies"}
 """Swapped phases: an image with itself, two photographs, other shapes."""
 task = Task("swap_phase", points=3)
 with task.part("an image with itself stays as it is", points=0.5):
@@ -188,7 +188,7 @@ def power_spectrum(image, window=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "power_spectrum-test", "grade": true, "points": 4, "uses": ["power_spectrum"]}
+# %% nbgrader={"grade_id": "power_spectrum-test", "grade": true, "points": 4, "uses": ["power_spectrum"], "page": "pixels-to-frequencies"}
 """Power spectrum: energy is kept, a photograph, a window, other shapes."""
 task = Task("power_spectrum", points=4)
 with task.part("the powers add up to the squares of the pixels", points=0.5):
@@ -255,7 +255,7 @@ def rapsd(image):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "rapsd-test", "grade": true, "points": 4, "uses": ["rapsd"]}
+# %% nbgrader={"grade_id": "rapsd-test", "grade": true, "points": 4, "uses": ["rapsd"], "page": "one-curve-per-image"}
 """Ring average: a small example, white noise, a photograph, a wave."""
 noise = read_only(sk.white_noise((64, 64), std=3.0, rng=np.random.default_rng(30)))
 wave = read_only(np.cos(np.pi / 2 * np.arange(64))[:, np.newaxis] * np.ones((64, 128)))
@@ -304,7 +304,7 @@ power_factor = 9
 exponent_change = 0
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["power_factor", "exponent_change"]}
+# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["power_factor", "exponent_change"], "page": "a-power-law"}
 """Prediction: your two numbers against what a photograph shows."""
 once, thrice = sk.rapsd(camera), sk.rapsd(3 * camera)
 task = Task("prediction", points=1)
@@ -348,7 +348,7 @@ def resample_loglog(frequency, power):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "resample_loglog-test", "grade": true, "points": 2, "uses": ["resample_loglog"]}
+# %% nbgrader={"grade_id": "resample_loglog-test", "grade": true, "points": 2, "uses": ["resample_loglog"], "page": "a-power-law"}
 """Resampling: a hinge of three lines by hand, then a photograph, then other spectra."""
 few = read_only(np.array([1.0, 2.0, 3.0, 4.0]))
 fall = read_only(np.array([8.0, 2.0, 1.0, 0.5]))
@@ -403,7 +403,7 @@ def fit_power_law(frequency, power):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "fit_power_law-test", "grade": true, "points": 3, "uses": ["fit_power_law"]}
+# %% nbgrader={"grade_id": "fit_power_law-test", "grade": true, "points": 3, "uses": ["fit_power_law"], "page": "a-power-law"}
 """Fit: an exact law, a photograph, other exponents."""
 
 
@@ -476,7 +476,7 @@ def collection_exponent(images):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "collection_exponent-test", "grade": true, "points": 3, "uses": ["collection_exponent"]}
+# %% nbgrader={"grade_id": "collection_exponent-test", "grade": true, "points": 3, "uses": ["collection_exponent"], "page": "a-power-law"}
 """Collection: ten photographs, then other channels and crops of them."""
 
 
@@ -532,7 +532,7 @@ task.score()
 diagnosis = {"A": "ring-sum-for-mean", "B": "log-before-mean", "C": "amplitude-for-power"}
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "diagnosis-test", "grade": true, "points": 1, "uses": ["diagnosis"]}
+# %% nbgrader={"grade_id": "diagnosis-test", "grade": true, "points": 1, "uses": ["diagnosis"], "page": "one-curve-per-image"}
 """Diagnosis: three names, each one of the five."""
 names = [
     "ring-sum-for-mean",
@@ -571,7 +571,7 @@ rises = np.diff(sk.rapsd(camera).power) > 0
 counterexample = ("camera", int(np.argmax(rises)) + 2)
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "counterexample-test", "grade": true, "points": 1, "uses": ["counterexample"]}
+# %% nbgrader={"grade_id": "counterexample-test", "grade": true, "points": 1, "uses": ["counterexample"], "page": "one-curve-per-image"}
 """Counterexample: a photograph and a ring at which its spectrum rises."""
 task = Task("counterexample", points=1)
 with task.part("the spectrum rises on that ring", points=1):

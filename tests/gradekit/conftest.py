@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gradekit.course import CONFIG, Course
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
+sys.path[:0] = [str(HERE)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,8 @@ def in_course(course, monkeypatch):
         (["release", "other"], "no problem set 'other' in solutions/: known are toy"),
         (["check", "other"], "no problem set 'other'"),
         (["demo", "other"], "no problem set 'other'"),
+        (["feedback", "toy"], "Nobody's toy is graded yet: run `gradekit grade toy` first."),
+        (["feedback", "other"], "no problem set 'other'"),
         (["grade", "toy"], "Nobody has handed in toy: put each notebook at"),
         (["grade", "other"], "no problem set 'other'"),
     ],

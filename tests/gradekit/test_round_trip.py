@@ -2,15 +2,19 @@
 
 import csv
 import re
+import subprocess
+import sys
 from html import unescape
+from pathlib import Path
 
 import pytest
 
-from gradekit.check import filled
+from gradekit.check import filled, record_of
+from gradekit.cli import main
 from gradekit.demo import demo, table
 from gradekit.grade import grade
 from gradekit.names import visible_and_hidden
-from gradekit.notebooks import grade_id, read, write
+from gradekit.notebooks import grade_id, is_test, read, write
 from gradekit.release import release
 from gradekit.source import read_source
 from gradekit.task import SCORE_MIME
@@ -98,10 +102,58 @@ def test_no_feedback_holds_a_hidden_line(sample_class):
         assert "task.score()" in shown
 
 
+def test_feedback_names_no_folder_of_the_instructor_and_no_other_student(sample_class):
+    folder = sample_class[1]
+    students = {path.name for path in (folder / "feedback").iterdir()}
+    for student in students:
+        html = feedback(sample_class, student)
+        for word in (
+            str(sample_class[0].root),
+            sys.prefix,
+            str(Path.home()),
+            "http://",
+            "https://",
+        ):
+            assert word not in html.replace("http://www.w3.org/1998/Math/MathML", "")
+        notebook = read(folder / "autograded" / student / "toy" / "toy.ipynb")
+        runs = {data["run"] for data in map(record_of, filter(is_test, notebook.cells))}
+        assert not [run for run in runs if run in html]
+        others = {other for other in students if "--" in other} - {student}
+        assert not [other for other in others if other in html]
+
+
+def test_feedback_of_one_student_is_written_again_by_the_command(sample_class, monkeypatch, capsys):
+    folder = sample_class[1]
+    pages = {path: path.read_bytes() for path in folder.glob("feedback/*/toy/toy.html")}
+    chosen = folder / "feedback" / "right" / "toy" / "toy.html"
+    for path in pages:
+        path.write_text("old", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert main(["feedback", "toy", "--student", "right"]) == 0
+    assert capsys.readouterr().out == "feedback/right/toy/toy.html\n"
+    assert [path for path in pages if path.read_bytes() != b"old"] == [chosen]
+    assert main(["feedback", "toy"]) == 0
+    assert {path: path.read_bytes() for path in pages} == pages
+
+
+def test_formgrader_writes_the_same_page(sample_class, monkeypatch):
+    folder = sample_class[1]
+    path = folder / "feedback" / "right" / "toy" / "toy.html"
+    before = path.read_bytes()
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    formgrader = "from nbgrader.apps import NbGrader, NbGraderAPI; app = NbGrader(); "
+    formgrader += "app.initialize([]); app.config.HTMLExporter.template_name = 'formgrade'; "
+    formgrader += "result = NbGraderAPI(config=app.config).generate_feedback('toy', 'right'); "
+    formgrader += "assert result['success'], result"
+    subprocess.run([sys.executable, "-c", formgrader], check=True, capture_output=True)
+    assert path.read_bytes() == before
+
+
 def test_no_student_folder_holds_the_text_source(sample_class):
     for step in ("autograded", "feedback"):
         files = {path.name for path in (sample_class[1] / step).rglob("*") if path.is_file()}
-        assert files == {"signal.csv", "toy.ipynb" if step == "autograded" else "toy.html"}
+        assert files == ({"signal.csv", "toy.ipynb"} if step == "autograded" else {"toy.html"})
 
 
 @pytest.fixture(scope="module")
