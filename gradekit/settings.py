@@ -18,7 +18,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from gradekit import autograde, feedback
+from gradekit import autograde, feedback, formgrader
 from gradekit.page import NAME, TEMPLATES, FeedbackExporter
 from gradekit.record import Record
 from gradekit.transplant import Transplant
@@ -37,19 +37,27 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = (), book
     Notes
     -----
     Why each is needed, measured with nbgrader 0.9.6: a script in a submission runs in the
-    instructor's browser unless HTML is sanitised; the tag ``skip-execution`` on the test cells
-    earns full marks unless it is ignored; a test cell without output earns full marks unless
+    instructor's browser unless HTML is sanitised, that of written answers included
+    (`gradekit.markup`); a submission can run commands on the instructor's server unless
+    `gradekit.formgrader` stands in the way; the tag ``skip-execution`` on the test cells earns
+    full marks unless it is ignored; a test cell without output earns full marks unless
     `gradekit.record.Record` refuses it; hidden tests are readable in feedback unless they are
     cleared from the cells and from the tracebacks; a duplicated test cell stops the whole class
     unless the answers are put into the released notebook; links are followed unless the intake
     of `gradekit.autograde` leaves them out.
     """
     autograde.install()
+    formgrader.install()
     course = config.CourseDirectory
     course.source_directory = str(Path("_build") / "nbgrader" / "source")
     course.release_directory = "exercises"
     course.db_url = f"sqlite:///{root.resolve() / 'gradebook.db'}?timeout=60"
     config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {
+        "clean_html": "gradekit.markup.clean",
+        "get_metadata": "gradekit.markup.metadata",
+        "markdown2html": "gradekit.markup.markdown",
+    }
     config.Execute.shutdown_kernel = "immediate"
     config.Provisioner.packages = list(packages)
     config.Execute.skip_cells_with_tag = ""

@@ -54,7 +54,7 @@ def mean_power(signal):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "mean_power-test", "grade": true, "points": 2, "uses": ["mean_power"]}
+# %% nbgrader={"grade_id": "mean_power-test", "grade": true, "page": "pixels-to-frequencies", "points": 2, "uses": ["mean_power"]}
 """Mean power: four numbers by hand, then a thousand numbers of noise."""
 task = Task("mean_power", points=2)
 with task.part("1, -1, 2 and 0 have the mean power 1.5", points=0.5):
@@ -102,7 +102,7 @@ def decibels(power):
     return factor * np.log10(power)
 
 
-# %% nbgrader={"grade_id": "decibels-test", "grade": true, "points": 2, "uses": ["decibels"]}
+# %% nbgrader={"grade_id": "decibels-test", "grade": true, "page": "pixels-to-frequencies", "points": 2, "uses": ["decibels"]}
 """Decibels: three powers by hand, then the spectrum of a photograph."""
 task = Task("decibels", points=2)
 with task.part("the powers 1, 10 and 100 are 0, 10 and 20 dB", points=0.5):

@@ -1,41 +1,19 @@
-"""A small course of its own: nothing of gradekit may depend on this repository's course."""
+"""Every unit of gradekit is tested with the toy course."""
 
-import os
-import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gradekit.course import CONFIG, Course
+from gradekit.course import Course
 
-HERE = Path(__file__).parent
-REPOSITORY = HERE.parents[1]
-sys.path[:0] = [str(HERE)]
+sys.path[:0] = [str(Path(__file__).parent)]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def toykit_importable() -> Iterator[None]:
-    """The toy course's library stands beside it, for this process and for kernels."""
-    path = os.pathsep.join([str(HERE / "toy_course"), os.environ.get("PYTHONPATH", "")])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(HERE / "toy_course")
-        patch.setenv("PYTHONPATH", path.rstrip(os.pathsep))
-        yield
-
-
-@pytest.fixture(scope="session")
-def make_course() -> Callable[[Path], Course]:
-    """Copy the toy course to a folder."""
-
-    def copy(root: Path) -> Course:
-        shutil.copytree(HERE / "toy_course" / "solutions", root / "solutions")
-        config = (REPOSITORY / CONFIG).read_text(encoding="utf-8")
-        (root / CONFIG).write_text(config.replace("spectralkit", "toykit"), encoding="utf-8")
-        return Course.at(root)
-
-    return copy
+def toykit_everywhere(toykit_importable: None) -> None:
+    """Also tests that make no course may run the toy course's cells."""
 
 
 @pytest.fixture

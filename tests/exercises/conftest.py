@@ -1,0 +1,19 @@
+"""The headless browser that the tests of the book use as well."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+sys.path.append(str(Path(__file__).parents[1] / "book"))
+
+from browsing import chromium  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with chromium() as browser:
+        yield browser
