@@ -1,6 +1,7 @@
 """Run the cells of a submission in the sandbox, with a time limit for each and for all."""
 
 import json
+import os
 import secrets
 import tempfile
 from pathlib import Path
@@ -14,7 +15,6 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from nbgrader.utils import setenv
 from traitlets import Bool, Integer, List
 from traitlets.config import Config
 
@@ -23,7 +23,7 @@ from gradekit.errors import GradekitError
 from gradekit.job import Done, Job
 from gradekit.notebooks import grade_id
 from gradekit.record import Resources
-from gradekit.refusal import NotGradedError, refuse
+from gradekit.refusal import NotGradedError
 from gradekit.task import RUN_VARIABLE
 
 OUTPUT_LIMIT = 8 << 20
@@ -64,11 +64,11 @@ class Run(Execute):  # type: ignore[misc]
         self._cell, self._end = "", monotonic() + self.total
         self.timeout_func = self._seconds
         self._sandbox = None
+        self._environment = {RUN_VARIABLE: token, "NBGRADER_EXECUTION": "autograde"}
         try:
-            with setenv(**{RUN_VARIABLE: token}):
-                return super().preprocess(nb, resources, km)
+            return super().preprocess(nb, resources, km)
         except (GradekitError, RuntimeError, CellTimeoutError) as error:
-            raise refuse(self.log, self._trouble(error), resources) from error
+            raise NotGradedError(self._trouble(error)) from error
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, index: int
@@ -101,6 +101,10 @@ class Run(Execute):  # type: ignore[misc]
             return super().create_kernel_manager()
         self._sandbox = self.km = sandbox.KernelManager(config=self.config)
         return self.km
+
+    def start_new_kernel(self, **kwargs: Any) -> None:
+        """Pass the token; the environment of this process is the same for all threads."""
+        super().start_new_kernel(env={**os.environ, **self._environment}, **kwargs)
 
     def _seconds(self, cell: NotebookNode | None) -> int:
         return max(1, min(self.timeout or self.total, int(self._end - monotonic())))
@@ -136,5 +140,5 @@ def execute(job: Job) -> Done:
         try:
             notebook, _ = run(notebook, resources)
         except NotGradedError as error:
-            return Done("", monotonic() - started, trouble=str(error).removeprefix("not graded: "))
+            return Done("", monotonic() - started, trouble=str(error))
     return Done(nbformat.writes(notebook), monotonic() - started)  # type: ignore[no-untyped-call]

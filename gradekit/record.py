@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.notebooks import grade_id, is_test
-from gradekit.refusal import refuse
+from gradekit.refusal import NotGradedError
 from gradekit.task import SCORE_MIME
 
 Resources = dict[str, Any]
@@ -27,9 +27,12 @@ Resources = dict[str, Any]
 TIMEOUTS = ("KeyboardInterrupt", "CellTimeoutError")
 
 
+RUN = "gradekit_run"
+
+
 def token(resources: Resources) -> str | None:
     """Return the token of the run that executed a notebook with these resources."""
-    return resources.get("gradekit_run")
+    return resources.get(RUN)
 
 
 class Record(NbGraderPreprocessor):  # type: ignore[misc]
@@ -43,6 +46,8 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Check all test cells, those that are missing included."""
+        if not token(resources):
+            raise NotGradedError("the notebook was not executed in this run")
         cells = {str(grade_id(cell)): cell for cell in nb.cells if is_test(cell)}
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             expected = _test_points(gradebook, resources)
@@ -51,7 +56,7 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
                 for name, points in expected.items()
             }
         if any(found.values()):
-            raise refuse(self.log, _summary(found), resources)
+            raise NotGradedError(_summary(found))
         for cell in nb.cells:
             _clean(cell, scored=is_test(cell))
         return nb, resources

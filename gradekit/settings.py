@@ -19,8 +19,8 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from gradekit import autograde
-from gradekit.execute import Run
+from gradekit import pool
+from gradekit.course import gradebook_url
 from gradekit.feedback import ShortErrors
 from gradekit.record import Record
 from gradekit.transplant import Transplant
@@ -42,14 +42,14 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> N
     unless the answers are put into the released notebook; links are followed unless the intake
     of `gradekit.autograde` leaves them out.
     """
-    autograde.install()
+    pool.install()
     course = config.CourseDirectory
     course.source_directory = str(Path("_build") / "nbgrader" / "source")
     course.release_directory = "exercises"
-    course.db_url = f"sqlite:///{root.resolve() / 'gradebook.db'}?timeout=60"
+    course.db_url = gradebook_url(root)
     config.HTMLExporter.sanitize_html = True
     config.Execute.shutdown_kernel = "immediate"
-    config.Provisioner.packages = list(packages)
+    config.PoolAutograde.packages = list(packages)
     config.Execute.skip_cells_with_tag = ""
     config.Autograde.sanitize_preprocessors = [
         Transplant,
@@ -60,7 +60,6 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = ()) -> N
         CheckCellMetadata,
     ]
     config.Autograde.autograde_preprocessors = [
-        Run,
         Record,
         IgnorePattern,
         ClearMetadataPreprocessor,
