@@ -166,7 +166,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("step", "error"), zip(STEPS * 2, ERRORS, strict=True))
+@pytest.mark.parametrize(("step", "error"), [*zip(STEPS * 2, ERRORS, strict=True)])
 def test_whatever_one_submission_raises_costs_it_alone(step, error, run, course, monkeypatch):
     run()
     break_at(step, error, "s1", monkeypatch)
@@ -243,7 +243,7 @@ MACHINE = {
 }
 
 
-@pytest.mark.parametrize(("step", "sentence"), zip(STEPS, MACHINE, strict=True))
+@pytest.mark.parametrize(("step", "sentence"), [*zip(STEPS, MACHINE, strict=True)])
 def test_the_machine_stops_the_run_with_a_sentence(step, sentence, run, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(pool, "execute", full_marks)
