@@ -33,7 +33,7 @@ def shown(stream: TextIO) -> Iterator[Tell]:
 
         def tell(step: Step) -> None:
             bar.total = step.of
-            bar.set_postfix_str(step.student, refresh=False)
             bar.update(step.number - bar.n)
+            bar.set_postfix_str(step.student)
 
         yield tell

@@ -252,6 +252,33 @@ def test_gradekit_grade_goes_on_after_a_kill_of_all_its_processes(prepared, tmp_
     assert files(course).keys() == undisturbed[1].keys()
 
 
+FULL = """
+import errno
+
+def full(self, output, resources):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+before(PoolAutograde, "_save"); die = lambda: full(None, None, None)
+"""
+
+
+def test_a_full_disk_stops_in_one_sentence_and_keeps_what_is_recorded(prepared, tmp_path):
+    course = copied(prepared, tmp_path / "course")
+    (course.root / "submitted" / "empty" / "toy").mkdir(parents=True)
+    configure(course, f"{QUICK}\n{FAULT}\n{FULL}")
+    with pytest.raises(WorkFailedError, match=r"^The disk is full: make room\. What is recorded"):
+        grade(course, "toy")
+    assert {Path(name).parts[1] for name in in_place(course)} == {"blank"}
+    configure(course)
+    outcomes = {one.student: one for one in grade(course, "toy", student="right")}
+    assert {name: one.score for name, one in outcomes.items()} == {"right": 8.0}
+    assert {Path(name).parts[1] for name in in_place(course)} == {"blank", "right"}
+    outcomes = {one.student: one for one in grade(course, "toy")}
+    assert [outcomes[student].score for student in STUDENTS] == [0, 8, 7]
+    assert outcomes["empty"].trouble == "there is no toy.ipynb in the folder: hand in the notebook"
+    assert "not a notebook" in outcomes["unreadable"].trouble
+
+
 def test_a_second_grader_is_refused_in_one_sentence(prepared):
     with course_lock(prepared.root):
         with pytest.raises(WorkFailedError, match="Somebody else is grading in this course: wait"):
