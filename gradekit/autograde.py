@@ -5,14 +5,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from nbconvert.exporters import Exporter, NotebookExporter
-from nbgrader.apps import api, autogradeapp
-from nbgrader.converters import Autograde, BaseConverter
+from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 from traitlets import Type
 
 from gradekit.intake import Intake, copy_file, examine, shown, summary
 from gradekit.reading import UnreadableError, parse
-from gradekit.refusal import NotGradedError, refuse
+from gradekit.refusal import NotGradedError
+from gradekit.staging import Staged
 
 TIMESTAMP = "timestamp.txt"
 LONGEST_TIMESTAMP = 200
@@ -33,7 +33,7 @@ class SubmissionExporter(NotebookExporter):
             notebook = parse(_text(file_stream))
         except UnreadableError as error:
             name = f"{resources['nbgrader']['notebook']}.ipynb"
-            raise refuse(self.log, f"{name}: {error}", resources) from error
+            raise NotGradedError(f"{name}: {error}") from error
         return self.from_notebook_node(  # type: ignore[no-untyped-call]
             notebook, resources=resources, **kw
         )
@@ -48,10 +48,11 @@ def _text(file_stream: Any) -> str:
         ) from error
 
 
-class TakenFiles(BaseConverter):  # type: ignore[misc]
+class TakenFiles(Staged):
     """Stands between `Autograde` and its base, to copy what the intake took and nothing else."""
 
     intake = Intake((), {})
+    left_out = ""
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Copy the files beside the notebooks."""
@@ -69,8 +70,7 @@ class TakenFiles(BaseConverter):  # type: ignore[misc]
                 left_out[shown(file)] = "in the way of a file that was handed out"
             else:
                 copy_file(source / file, target / file)
-        if left_out:
-            self.log.warning("note: student %s: left out: %s", student_id, summary(left_out))
+        self.left_out = f"left out: {summary(left_out)}" if left_out else ""
 
 
 def _clashes(master: Path, file: PurePath) -> bool:
@@ -98,7 +98,7 @@ class SafeAutograde(Autograde, TakenFiles):  # type: ignore[misc]
             self.intake = examine(folder)
             problem = self._problem(folder, assignment_id)
             if problem:
-                raise self._refusal(problem, assignment_id, student_id)
+                raise NotGradedError(problem)
             self.notebooks = self._readable()
         return bool(super().init_destination(assignment_id, student_id))
 
@@ -107,10 +107,6 @@ class SafeAutograde(Autograde, TakenFiles):  # type: ignore[misc]
 
     def _is_taken(self, name: str) -> bool:
         return PurePath(name) in self.intake.files
-
-    def _refusal(self, reason: str, assignment: str, student: str) -> NotGradedError:
-        keys = {"db_url": self.coursedir.db_url, "assignment": assignment, "student": student}
-        return refuse(self.log, reason, {"nbgrader": keys})
 
     def _problem(self, folder: Path, assignment: str) -> str:
         """Say why a submission cannot be graded at all; an empty string if it can."""
@@ -141,12 +137,3 @@ def _is_time(path: Path) -> bool:
         return not text.strip() or bool(parse_utc(text.strip()))
     except (ValueError, OverflowError):
         return False
-
-
-def install() -> None:
-    """Make the command ``nbgrader autograde`` and formgrader's button use `SafeAutograde`.
-
-    nbgrader has no setting for the class; both look it up by name when they start grading.
-    """
-    autogradeapp.Autograde = SafeAutograde
-    api.Autograde = SafeAutograde

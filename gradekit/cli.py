@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("sets", nargs="*", metavar="SET", help="all sets if none is named")
     grade = _command(commands, "grade", _grade, "autograde submitted/ and write feedback/")
     grade.add_argument("set", metavar="SET")
+    grade.add_argument("--workers", type=_count, default=0, metavar="N", help="default: processors")
+    grade.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler")
+    grade.add_argument("--student", default="", metavar="ID", help="only this student's work")
+    grade.add_argument("--force", action="store_true", help="grade again what is graded")
     grade.add_argument("--trust-submissions", action="store_true", help="run without a sandbox")
     feedback = _command(commands, "feedback", _feedback, "write the pages in feedback/ again")
     feedback.add_argument("set", metavar="SET")
@@ -69,6 +73,12 @@ def _command(
     return parser
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
 def _release(course: Course, options: argparse.Namespace) -> int:
     from gradekit.release import check_release, release
 
@@ -90,11 +100,23 @@ def _check(course: Course, options: argparse.Namespace) -> int:
 
 
 def _grade(course: Course, options: argparse.Namespace) -> int:
-    from gradekit.grade import grade
+    from gradekit.grade import How, grade
+    from gradekit.machine import RESUME
+    from gradekit.progress import shown
 
     if options.trust_submissions:
         print("No sandbox: submissions run with your rights on this machine.")
-    outcomes = grade(course, options.set, trusted=options.trust_submissions)
+    how = How(
+        workers=options.workers,
+        cluster=options.cluster,
+        force=options.force,
+        trusted=options.trust_submissions,
+    )
+    try:
+        with shown(sys.stderr) as tell:
+            outcomes = grade(course, options.set, how, student=options.student, tell=tell)
+    except KeyboardInterrupt:
+        raise WorkFailedError(f"Interrupted. {RESUME}") from None
     print(*outcomes, sep="\n")
     print(f"Feedback: feedback/<student>/{options.set}/. Marks: {_nbgrader()} export.")
     return int(any(outcome.trouble for outcome in outcomes))

@@ -3,12 +3,22 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from gradekit.errors import GradekitError, WorkFailedError
+from gradekit.lock import handed_down
 
 CONFIG = "nbgrader_config.py"
+# Seconds to wait for another program that writes to the gradebook.
+BUSY = 60
+
+
+def gradebook_url(root: Path) -> str:
+    """Address of the gradebook of the course in `root`."""
+    return f"sqlite:///{root.resolve() / 'gradebook.db'}?timeout={BUSY}"
 
 
 @dataclass(frozen=True)
@@ -77,18 +87,49 @@ class Course:
             )
         return self.solutions / name / f"{name}.py"
 
-    def nbgrader(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run an nbgrader command in the root of the course; it may fail."""
+    def start(
+        self,
+        *arguments: str,
+        output: int | IO[Any],
+        lock: int | None = None,
+        descriptors: Iterable[int] = (),
+    ) -> "subprocess.Popen[str]":
+        """Start an nbgrader command in the root of the course.
+
+        Parameters
+        ----------
+        *arguments : str
+        output : int or file
+            Takes what it says.
+        lock : int, optional
+            The lock of `gradekit.lock` that it inherits.
+        descriptors : iterable of int
+            Other files that it inherits.
+        """
         command = [sys.executable, "-m", "nbgrader", *arguments]
         # nbgrader starts `alembic` by name, also where this environment is not activated; and a
         # user's own configuration must not change what is released or recorded.
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": path, "JUPYTER_NO_CONFIG": "1"}
-        return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        locked = {} if lock is None else handed_down(lock)
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env={**os.environ, "PATH": path, "JUPYTER_NO_CONFIG": "1", **locked},
+            pass_fds=[*descriptors] if lock is None else [*descriptors, lock],
+            stdout=output,
+            stderr=subprocess.PIPE if output == subprocess.PIPE else subprocess.STDOUT,
+            text=True,
         )
 
-    def must(self, *arguments: str) -> str:
+    def nbgrader(
+        self, *arguments: str, lock: int | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run an nbgrader command in the root of the course; it may fail."""
+        with self.start(*arguments, output=subprocess.PIPE, lock=lock) as process:
+            said, complained = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
+
+    def must(self, *arguments: str, lock: int | None = None) -> str:
         """Run an nbgrader command that has to succeed and return what it said.
 
         Raises
@@ -96,7 +137,7 @@ class Course:
         WorkFailedError
             With the command and the end of its log.
         """
-        done = self.nbgrader(*arguments)
+        done = self.nbgrader(*arguments, lock=lock)
         if done.returncode:
             log = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
             raise WorkFailedError(f"nbgrader {arguments[0]} failed:\n{log}")

@@ -15,7 +15,7 @@ from typing import Any
 from gradekit import names
 from gradekit.check import record_of, try_mistakes
 from gradekit.course import CONFIG, Course
-from gradekit.grade import autograded, grade
+from gradekit.grade import How, autograded, grade
 from gradekit.notebooks import grade_id, is_test, read, write
 from gradekit.probe import Trial
 from gradekit.release import generate
@@ -77,7 +77,8 @@ def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, lis
     samples = list(sample_class(source, trials))
     for sample in samples:
         _hand_in(sample_course, source, sample, released)
-    outcomes = {outcome.student: outcome for outcome in grade(sample_course, name, trusted=trusted)}
+    how = How(trusted=trusted, reference_allowed=True)
+    outcomes = {outcome.student: outcome for outcome in grade(sample_course, name, how)}
     rows = []
     for sample in samples:
         got = str(outcomes[sample.student]).partition(": ")[2]

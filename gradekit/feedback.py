@@ -17,6 +17,7 @@ from traitlets import List, Unicode
 from gradekit.course import Course
 from gradekit.errors import GradekitError
 from gradekit.notebooks import is_test
+from gradekit.staging import Staged
 from gradekit.task import SCORE_MIME
 
 Resources = dict[str, Any]
@@ -54,8 +55,8 @@ def write_feedback(course: Course, name: str, student: str | None = None) -> lis
     return [course.root / "feedback" / who / name / f"{name}.html" for who in chosen]
 
 
-class PageOnly(GenerateFeedback):  # type: ignore[misc]
-    """GenerateFeedback that hands out its page, and none of the files beside the notebook."""
+class PageOnly(GenerateFeedback, Staged):  # type: ignore[misc]
+    """Hands out the page, whole or not at all, and none of the files beside the notebook."""
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Copy what nbgrader needs to hand the page out."""

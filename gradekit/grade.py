@@ -1,25 +1,27 @@
 """Grade the submissions of a set with nbgrader and write the feedback."""
 
-import re
-from dataclasses import dataclass, replace
+import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from gradekit import sandbox
-from gradekit.course import Course
-from gradekit.errors import GradekitError
+from gradekit import database, journal, machine, sandbox
+from gradekit.course import Course, gradebook_url
+from gradekit.errors import GradekitError, WorkFailedError
+from gradekit.journal import Entry
+from gradekit.lock import course_lock
+from gradekit.progress import Step, Tell
 from gradekit.release import generate
-
-NOTE = re.compile(r"note: student (?P<student>.+?): (?P<note>.*)")
-REASON = re.compile(r"not graded: student (?P<student>.+?): (?P<reason>.*)")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one student's submission.
 
-    ``trouble`` says why it is not graded, ``notes`` what was repaired or left out.
+    ``trouble`` says why it is not graded, ``notes`` what was repaired or left out, ``attempts``
+    what looked like an attempt to break out or to forge a mark.
     """
 
     student: str
@@ -28,61 +30,109 @@ class Outcome:
     manual: bool
     trouble: str = ""
     notes: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         notes = "".join(f", note: {note}" for note in self.notes)
+        notes += "".join(f", ATTEMPT: {attempt}" for attempt in self.attempts)
         if self.trouble:
             return f"{self.student}: NOT GRADED: {self.trouble}{notes}"
         todo = ", written answers to be marked by hand" if self.manual else ""
         return f"{self.student}: {self.score:g} of {self.points:g}{todo}{notes}"
 
 
-def grade(course: Course, name: str, *, trusted: bool = False) -> list[Outcome]:
-    """Autograde all submissions of a set, write feedback, and return what became of each.
+@dataclass(frozen=True)
+class How:
+    """How to grade.
+
+    Attributes
+    ----------
+    workers : int
+        Submissions at once; 0: one for each processor.
+    cluster : str
+        Address of a Dask scheduler whose workers execute the submissions; empty: this machine.
+    force : bool
+        Grade again what is graded.
+    trusted : bool
+        Run submissions without a sandbox.
+    reference_allowed : bool
+        Answers may call the reference functions of their own tasks: for the course's own work.
+    """
+
+    workers: int = 0
+    cluster: str = ""
+    force: bool = False
+    trusted: bool = False
+    reference_allowed: bool = False
+
+    def arguments(self) -> list[str]:
+        """Return them as arguments of ``nbgrader autograde``."""
+        settings = {
+            "workers": self.workers,
+            "cluster": self.cluster,
+            "trusted": self.trusted,
+            "reference_allowed": self.reference_allowed,
+        }
+        given = [f"--PoolAutograde.{name}={value}" for name, value in settings.items() if value]
+        return given + ["--force"] * self.force
+
+
+def silent(step: Step) -> None:
+    """Show nothing."""
+
+
+def grade(
+    course: Course, name: str, how: How | None = None, *, student: str = "", tell: Tell = silent
+) -> list[Outcome]:
+    """Autograde submissions of a set, write feedback, and return what became of each.
 
     One submission never stops another. Submissions that are graded already stay as they are, so
-    the same command goes on after an interruption. Submissions run in a sandbox unless they are
-    `trusted`.
+    the same command goes on after an interruption.
+
+    Parameters
+    ----------
+    course : Course
+    name : str
+        Of the set.
+    how : How
+        Whatever differs from a sandbox on this machine.
+    student : str
+        Only this one.
+    tell : callable
+        Called for each submission that has ended.
 
     Raises
     ------
     GradekitError
-        If the set is unknown, nobody has submitted, or the sandbox does not work here.
+        If the set or the student is unknown, nobody has submitted, or the sandbox does not work.
     WorkFailedError
-        If nbgrader cannot make the assignment or write the feedback.
+        If somebody else is grading here, the machine or the cluster does not allow to go on, or
+        nbgrader cannot make the assignment or write the feedback.
     """
-    students = submitted(course, name)
-    if not trusted:
+    how = how or How()
+    students = submitted(course, name, student)
+    if not (how.trusted or how.cluster):
         sandbox.demand()
-    generate(course, name, course.work)
-    course.must("generate_assignment", name, "--force", *_release_aside(course))
-    trusting = f"--Run.trusted={trusted}"
-    done = course.nbgrader("autograde", name, *_release_aside(course), trusting)
-    log = course.work / "log" / f"{name}-autograde.txt"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(done.stdout + done.stderr, encoding="utf-8")
-    if any(_graded(course, name, student) for student in students):
-        course.must("generate_feedback", name, "--force")
-    said = done.stdout + done.stderr
-    reasons = {m["student"]: m["reason"] for m in REASON.finditer(said)}
-    notes: dict[str, list[str]] = {}
-    for found in NOTE.finditer(said):
-        notes.setdefault(found["student"], []).append(found["note"])
-    where = str(log.relative_to(course.root))
-    outcomes = [
-        _outcome(course, name, s, reasons.get(s) or _unexplained(course, name, s, where))
-        for s in students
-    ]
-    return [replace(one, notes=tuple(notes.get(one.student, []))) for one in outcomes]
+    with machine.explained(), course_lock(course.root) as lock:
+        database.demand(gradebook_url(course.root))
+        generate(course, name, course.work)
+        aside = f"--CourseDirectory.release_directory={course.work / 'release'}"
+        course.must("generate_assignment", name, "--force", aside)
+        only = [f"--student={student}"] if student else []
+        _autograde(course, name, [*how.arguments(), *only, aside], lock=lock, tell=tell)
+        if any(autograded(course, name, student).is_file() for student in students):
+            course.must("generate_feedback", name, "--force", *only, lock=lock)
+    entries = journal.latest(journal.place(course.root, name))
+    return [_outcome(course, name, one, entries.get(one)) for one in students]
 
 
-def submitted(course: Course, name: str) -> list[str]:
-    """Return the students who handed in the set.
+def submitted(course: Course, name: str, student: str = "") -> list[str]:
+    """Return the students who handed in the set, or the one of them that is named.
 
     Raises
     ------
     GradekitError
-        If there are none.
+        If there are none, or the one is not among them.
     """
     course.text(name)
     folders = (course.root / "submitted").glob(f"*/{name}")
@@ -92,7 +142,11 @@ def submitted(course: Course, name: str) -> list[str]:
             f"Nobody has handed in {name}: put each notebook at "
             f"submitted/<student>/{name}/{name}.ipynb, or run `nbgrader collect`."
         )
-    return students
+    if student and student not in students:
+        raise GradekitError(
+            f"There is no submission of {student!r}: {name} was handed in by {', '.join(students)}."
+        )
+    return [student] if student else students
 
 
 def autograded(course: Course, name: str, student: str) -> Path:
@@ -100,28 +154,51 @@ def autograded(course: Course, name: str, student: str) -> Path:
     return course.root / "autograded" / student / name / f"{name}.ipynb"
 
 
-def _unexplained(course: Course, name: str, student: str, log: str) -> str:
+def _log(course: Course, name: str) -> Path:
+    return course.work / "log" / f"{name}-autograde.txt"
+
+
+def _autograde(course: Course, name: str, arguments: list[str], *, lock: int, tell: Tell) -> None:
+    """Run nbgrader and pass on what it tells of its progress."""
+    log = _log(course, name)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    reads, writes = os.pipe()
+    arguments = ["autograde", name, *arguments, f"--PoolAutograde.progress={writes}"]
+    with os.fdopen(reads, encoding="utf-8") as steps, log.open("w", encoding="utf-8") as output:
+        try:
+            process = course.start(*arguments, output=output, lock=lock, descriptors=(writes,))
+        finally:
+            os.close(writes)
+        stopped = ""
+        with process:
+            for line in steps:
+                told = json.loads(line)
+                stopped = told.get("stopped", "")
+                if not stopped:
+                    tell(Step(**told))
+    if stopped:
+        raise WorkFailedError(stopped)
+
+
+def _outcome(course: Course, name: str, student: str, entry: Entry | None) -> Outcome:
+    notes, attempts = (entry.notes, entry.attempts) if entry else ((), ())
+    score, points, manual, trouble = 0.0, 0.0, False, ""
+    if not autograded(course, name, student).is_file():
+        trouble = _reason(course, name, student, entry)
+    else:
+        with Gradebook(gradebook_url(course.root)) as gradebook:
+            try:
+                submission = gradebook.find_submission(name, student)
+                score, points = float(submission.score), float(submission.max_score)
+                manual = bool(submission.needs_manual_grade)
+            except MissingEntry:
+                trouble = "the gradebook does not know it: grade it again with --force"
+    return Outcome(student, score, points, manual, trouble, notes, attempts)
+
+
+def _reason(course: Course, name: str, student: str, entry: Entry | None) -> str:
     if not any((course.root / "submitted" / student / name).glob("*.ipynb")):
         return f"there is no {name}.ipynb in the folder: hand in the notebook"
-    return f"nbgrader could not read or run it, see {log}"
-
-
-def _graded(course: Course, name: str, student: str) -> bool:
-    return autograded(course, name, student).is_file()
-
-
-def _release_aside(course: Course) -> list[str]:
-    # exercises/ holds what is published; this run only fills the gradebook.
-    return [f"--CourseDirectory.release_directory={course.work / 'release'}"]
-
-
-def _outcome(course: Course, name: str, student: str, trouble: str) -> Outcome:
-    if not _graded(course, name, student):
-        return Outcome(student, 0.0, 0.0, False, trouble)
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}?timeout=60") as gradebook:
-        try:
-            submission = gradebook.find_submission(name, student)
-        except MissingEntry:
-            return Outcome(student, 0.0, 0.0, False, "the gradebook does not know it")
-        manual = bool(submission.needs_manual_grade)
-        return Outcome(student, float(submission.score), float(submission.max_score), manual)
+    if entry and not entry.graded:
+        return entry.reason
+    return f"nbgrader did not come to it, see {_log(course, name).relative_to(course.root)}"

@@ -34,6 +34,11 @@ class Entry:
     seconds: float = 0.0
 
 
+def place(root: Path, name: str) -> Path:
+    """Path of the journal of a set in the course in `root`."""
+    return root / "_build" / "nbgrader" / "journal" / f"{name}.jsonl"
+
+
 def append(path: Path, entry: Entry) -> None:
     """Add a line in one write, so that an interruption leaves whole lines only."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,9 @@ nbgrader 0.9.6 gives full marks to a test cell without output, and to the last v
 of `gradekit.task` made in this run and a last value equal to it. Anything else makes the
 submission "not graded": an error that names student and cell and leaves other students alone.
 
-What this does not stop: code of a submission runs in the same process as the tests, so a student
-who sets out to forge a record can read the token of the run and do so, or read the hidden tests.
-`gradekit.sandbox` protects the machine, the gradebook and other students; marks are safe from such
-a student only when tests run in a process of their own.
+Tests run in `gradekit.judge`, and `gradekit.execute` alone writes the outputs of test cells, so a
+submission has no way to them. This step is the second line: a notebook that was not executed, or
+not in this run, makes no mark.
 """
 
 import math
@@ -19,17 +18,19 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.notebooks import grade_id, is_test
-from gradekit.refusal import refuse
+from gradekit.refusal import NotGradedError
 from gradekit.task import SCORE_MIME
 
 Resources = dict[str, Any]
 # An interrupt that reaches the kernel, and nbclient's note if it does not.
 TIMEOUTS = ("KeyboardInterrupt", "CellTimeoutError")
+# Where the resources of nbconvert hold the token.
+RUN = "gradekit_run"
 
 
 def token(resources: Resources) -> str | None:
     """Return the token of the run that executed a notebook with these resources."""
-    return resources.get("gradekit_run")
+    return resources.get(RUN)
 
 
 class Record(NbGraderPreprocessor):  # type: ignore[misc]
@@ -43,6 +44,8 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Check all test cells, those that are missing included."""
+        if not token(resources):
+            raise NotGradedError("the notebook was not executed in this run")
         cells = {str(grade_id(cell)): cell for cell in nb.cells if is_test(cell)}
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             expected = _test_points(gradebook, resources)
@@ -51,7 +54,7 @@ class Record(NbGraderPreprocessor):  # type: ignore[misc]
                 for name, points in expected.items()
             }
         if any(found.values()):
-            raise refuse(self.log, _summary(found), resources)
+            raise NotGradedError(_summary(found))
         for cell in nb.cells:
             _clean(cell, scored=is_test(cell))
         return nb, resources

@@ -18,7 +18,8 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from gradekit import autograde, feedback, formgrader
+from gradekit import feedback, formgrader, pool
+from gradekit.course import gradebook_url
 from gradekit.page import NAME, TEMPLATES, FeedbackExporter
 from gradekit.record import Record
 from gradekit.transplant import Transplant
@@ -46,21 +47,19 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = (), book
     unless the answers are put into the released notebook; links are followed unless the intake
     of `gradekit.autograde` leaves them out.
     """
-    autograde.install()
+    pool.install()
     formgrader.install()
     course = config.CourseDirectory
     course.source_directory = str(Path("_build") / "nbgrader" / "source")
     course.release_directory = "exercises"
-    course.db_url = f"sqlite:///{root.resolve() / 'gradebook.db'}?timeout=60"
+    course.db_url = gradebook_url(root)
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
         "clean_html": "gradekit.markup.clean",
         "get_metadata": "gradekit.markup.metadata",
         "markdown2html": "gradekit.markup.markdown",
     }
-    config.Execute.shutdown_kernel = "immediate"
-    config.Provisioner.packages = list(packages)
-    config.Execute.skip_cells_with_tag = ""
+    config.PoolAutograde.packages = list(packages)
     config.Autograde.sanitize_preprocessors = [
         Transplant,
         ClearOutput,

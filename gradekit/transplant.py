@@ -15,9 +15,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradekit.fragments import combine, defined
 from gradekit.match import NoMatchError, Piece, Release, match
 from gradekit.notebooks import new_cell, read
-from gradekit.refusal import refuse
+from gradekit.refusal import NotGradedError
 
 Resources = dict[str, Any]
+# Where the resources of a notebook hold what was repaired in it.
+NOTES = "gradekit_notes"
 
 
 class Transplant(NbGraderPreprocessor):  # type: ignore[misc]
@@ -36,14 +38,12 @@ class Transplant(NbGraderPreprocessor):  # type: ignore[misc]
         course = self.parent.parent.coursedir
         released = Path(course.format_path(course.release_directory, ".", keys["assignment"]), name)
         if not released.is_file():
-            reason = f"there is no {released}: run `gradekit release`"
-            raise refuse(self.log, reason, resources)
+            raise NotGradedError(f"there is no {released}: run `gradekit release`")
         try:
             notebook, notes = transplant(read(released), nb)
         except NoMatchError as error:
-            raise refuse(self.log, f"{name}: {error}", resources) from error
-        for note in notes:
-            self.log.warning("note: student %s: %s: %s", keys["student"], name, note)
+            raise NotGradedError(f"{name}: {error}") from error
+        resources[NOTES] = [f"{name}: {note}" for note in notes]
         return notebook, resources
 
 

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
 from gradekit import sandbox
 from gradekit.cli import main
 from gradekit.course import CONFIG
+from gradekit.machine import RESUME
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,7 @@ def in_course(course, monkeypatch):
         (["feedback", "other"], "no problem set 'other'"),
         (["grade", "toy"], "Nobody has handed in toy: put each notebook at"),
         (["grade", "other"], "no problem set 'other'"),
+        (["grade", "other", "--student", "ada"], "no problem set 'other'"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_status_2(arguments, words, capsys):
@@ -33,6 +37,77 @@ def test_wrong_use_is_one_sentence_and_status_2(arguments, words, capsys):
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+@pytest.fixture
+def handed_in(course):
+    """One submission, which none of these tests comes to grade."""
+    folder = course.root / "submitted" / "ada" / "toy"
+    folder.mkdir(parents=True)
+    (folder / "toy.ipynb").write_text("{}", encoding="utf-8")
+
+
+def test_an_unknown_student_is_status_2(handed_in, capsys):
+    assert main(["grade", "toy", "--student", "bob"]) == 2
+    assert capsys.readouterr().err == "There is no submission of 'bob': toy was handed in by ada.\n"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_wrong_number_of_workers_is_status_2(number, handed_in, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["grade", "toy", f"--workers={number}"])
+    assert caught.value.code == 2
+    assert "is no whole number from 1 on" in capsys.readouterr().err
+
+
+def test_a_mistake_in_the_source_is_status_1(handed_in, edit, capsys):
+    edit('"points": 3,', '"points": 5,')
+    assert main(["grade", "toy"]) == 1
+    assert "make them equal" in capsys.readouterr().err
+
+
+@pytest.fixture
+def gradebook(course, monkeypatch):
+    """A gradebook of a version that no nbgrader has, for which nobody waits long."""
+    monkeypatch.setattr("gradekit.course.BUSY", 0)
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('old')")
+        connection.commit()
+        yield connection
+
+
+def test_a_gradebook_of_another_version_is_told_how_to_upgrade(handed_in, gradebook, capsys):
+    assert main(["grade", "toy"]) == 1
+    error = capsys.readouterr().err
+    assert "gradebook.db is of version old, this nbgrader needs" in error
+    assert "`nbgrader db upgrade`" in error
+    assert error.count("\n") == 1
+
+
+def test_a_gradebook_that_another_program_writes_is_one_sentence(handed_in, gradebook, capsys):
+    gradebook.execute("BEGIN IMMEDIATE")
+    assert main(["grade", "toy"]) == 1
+    error = capsys.readouterr().err
+    assert "gradebook.db: Another program writes to the gradebook and does not end" in error
+    assert error.count("\n") == 1
+
+
+def test_a_gradebook_that_is_no_database_is_one_sentence(course, handed_in, capsys):
+    (course.root / "gradebook.db").write_text("marks " * 1000, encoding="utf-8")
+    assert main(["grade", "toy"]) == 1
+    error = capsys.readouterr().err
+    assert "file is not a database" in error
+    assert error.count("\n") == 1
+
+
+def test_an_interrupt_says_how_to_go_on(handed_in, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gradekit.grade.generate", interrupted)
+    assert main(["grade", "toy"]) == 1
+    assert capsys.readouterr().err == f"Interrupted. {RESUME}\n"
 
 
 def test_without_bubblewrap_grading_is_refused_with_what_to_do(course, capsys, monkeypatch):
