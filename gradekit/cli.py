@@ -141,6 +141,7 @@ def _demo(course: Course, options: argparse.Namespace) -> int:
     here = folder.relative_to(course.root)
     print(table(rows))
     print(f"Feedback: {here}/feedback/<submission>/{options.set}/{options.set}.html")
+    print(f"Report: {here}/_build/report/{options.set}/index.html")
     print(f"Marks: cd {here} && {_nbgrader()} export")
     return int(any(row.problems for row in rows))
 

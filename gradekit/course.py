@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from traitlets.config.loader import PyFileConfigLoader
+
 from gradekit.errors import GradekitError, WorkFailedError
 from gradekit.lock import handed_down
 
@@ -71,6 +73,11 @@ class Course:
     def sets(self) -> list[str]:
         """Names of the problem sets: folders with a text source of the same name."""
         return sorted(path.stem for path in self.solutions.glob("*/*.py") if _is_source(path))
+
+    def packages(self) -> list[str]:
+        """Names of the course's own packages, as its ``nbgrader_config.py`` gives them."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        return list(config.PoolAutograde.packages)
 
     def text(self, name: str) -> Path:
         """Path of a set's text source.

@@ -1,53 +1,23 @@
-"""A sample class made from a set's own source, graded and with feedback.
+"""A sample class made from a set's own source, graded, with feedback and a report.
 
-One submission each: the reference, a blank release, every named mistake, a syntax error, a
-half-done notebook, and one whose test cells produce nothing. It is the instructor's first tour
-and the end-to-end test of a set.
+It is the instructor's first tour and the end-to-end test of a set: `gradekit.samples` says what
+each submission is, and here what became of it is compared with what must.
 """
 
-import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gradekit import names
 from gradekit.check import record_of, try_mistakes
 from gradekit.course import CONFIG, Course
-from gradekit.grade import How, autograded, grade
+from gradekit.grade import How, Outcome, autograded, grade
 from gradekit.notebooks import grade_id, is_test, read, write
-from gradekit.probe import Trial
 from gradekit.release import generate
-from gradekit.source import Cell, Source, read_source
-
-SILENCE = "get_ipython().input_transformers_cleanup.append(lambda lines: [])"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One submission of the sample class.
-
-    Attributes
-    ----------
-    student : str
-        Says what the submission is.
-    answers : dict
-        Text of the answer cells by grade_id; those not named stay blank, and if all do, the
-        submission must earn nothing.
-    failed : set of str
-        Test cells that must lose points; all others must earn theirs.
-    told : str or None
-        Key of the mistake that a visible part must name.
-    graded : bool
-        False if it must be refused.
-    """
-
-    student: str
-    answers: dict[str, str]
-    failed: frozenset[str] = frozenset()
-    told: str | None = None
-    graded: bool = True
+from gradekit.report import report
+from gradekit.samples import Sample, sample_class
+from gradekit.source import Source, read_source
 
 
 @dataclass(frozen=True)
@@ -74,61 +44,25 @@ def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, lis
     released = generate(sample_course, name, sample_course.work) / f"{name}.ipynb"
     source = read_source(sample_course.text(name))
     trials = try_mistakes(sample_course.source / name / f"{name}.ipynb").trials
-    samples = list(sample_class(source, trials))
-    for sample in samples:
-        _hand_in(sample_course, source, sample, released)
-    how = How(trusted=trusted, reference_allowed=True)
-    outcomes = {outcome.student: outcome for outcome in grade(sample_course, name, how)}
-    rows = []
-    for sample in samples:
-        got = str(outcomes[sample.student]).partition(": ")[2]
-        problems = tuple(_problems(sample_course, source, sample))
-        rows.append(Row(sample.student, _expectation(source, sample), got, problems))
-    return sample_course.root, rows
+    samples = list(sample_class(source, trials, course.packages()))
+    outcomes: dict[str, Outcome] = {}
+    # What is graded stays as it is, so the second time only the others are.
+    for own in (True, False):
+        for sample in samples:
+            if sample.own is own:
+                _hand_in(sample_course, source, sample, released)
+        how = How(trusted=trusted, reference_allowed=own)
+        outcomes |= {outcome.student: outcome for outcome in grade(sample_course, name, how)}
+    report(sample_course, name)
+    return sample_course.root, [
+        _row(sample_course, source, s, outcomes[s.student]) for s in samples
+    ]
 
 
-def sample_class(source: Source, trials: Iterable[Trial]) -> Iterator[Sample]:
-    """Yield the submissions of the sample class."""
-    right = {cell.label: cell.text for cell in source.cells if cell.meta.get("solution")}
-    answers = source.answers()
-    yield Sample("right", right)
-    yield Sample("blank", {}, frozenset(test.label for test in source.tests()))
-    for cell in answers:
-        tests = _tests_of(cell, source)
-        keys = dict.fromkeys(t.mistake for t in trials if t.test in tests)
-        for key in keys if "wrong" in cell.meta else ():
-            mistaken = right | {cell.label: wrong_answer(cell, source, key)}
-            student = re.sub(r"[^\w-]+", "-", f"{cell.label}--{key}")
-            yield Sample(student, mistaken, tests, told=key)
-    first = answers[0]
-    broken = right | {first.label: "def unfinished(:\n    pass"}
-    yield Sample("syntax-error", broken, _tests_of(first, source))
-    half = answers[: len(answers) // 2]
-    later = frozenset(t for cell in answers[len(half) :] for t in _tests_of(cell, source))
-    yield Sample("half-done", {cell.label: cell.text for cell in half}, later)
-    silent = right | {first.label: f"{first.text}\n{SILENCE}"}
-    yield Sample("silent-tests", silent, graded=False)
-
-
-def wrong_answer(cell: Cell, source: Source, key: str) -> str:
-    """Replace the solution of an answer cell by the named wrong answer."""
-    marked = names.BEGIN_SOLUTION in cell.text
-    before, _, rest = cell.text.partition(names.BEGIN_SOLUTION) if marked else ("", "", "")
-    after = rest.partition(names.END_SOLUTION)[2]
-    choice = f"next(value for key, _, value in {cell.meta['wrong']} if key == {key!r})"
-    # Indented: the body of a function. Otherwise the answer is a value with a name.
-    start = "return" if before.endswith(" ") else f"{_graded_name(cell, source)} ="
-    return f"{before}{start} {choice}{after}"
-
-
-def _graded_name(cell: Cell, source: Source) -> str:
-    mine = names.made(cell.text)
-    return next(name for test in source.tests() for name in test.uses if name in mine)
-
-
-def _tests_of(cell: Cell, source: Source) -> frozenset[str]:
-    mine = names.made(cell.text)
-    return frozenset(test.label for test in source.tests() if mine & set(test.uses))
+def _row(course: Course, source: Source, sample: Sample, outcome: Outcome) -> Row:
+    got = str(outcome).partition(": ")[2]
+    problems = tuple(_problems(course, source, sample))
+    return Row(sample.student, _expectation(source, sample), got, problems)
 
 
 def _fresh(course: Course, name: str) -> Course:
@@ -141,22 +75,29 @@ def _fresh(course: Course, name: str) -> Course:
 
 
 def _hand_in(course: Course, source: Source, sample: Sample, released: Path) -> None:
+    folder = course.root / "submitted" / sample.student / source.name
+    folder.mkdir(parents=True)
     notebook = read(released)
     for node in notebook.cells:
         node.source = sample.answers.get(grade_id(node) or "", node.source)
-    folder = course.root / "submitted" / sample.student / source.name
-    folder.mkdir(parents=True)
-    write(notebook, folder / released.name)
+    if sample.mangle:
+        sample.mangle(notebook)
+    if sample.raw:
+        (folder / released.name).write_bytes(sample.raw)
+    else:
+        write(notebook, folder / released.name)
 
 
 def _expectation(source: Source, sample: Sample) -> str:
-    total = sum(float(test.meta["points"]) for test in source.tests())
+    points = {test.label: float(test.meta["points"]) for test in source.tests()}
+    total = sum(points.values())
     if not sample.graded:
         return "not graded"
-    if not sample.failed or not sample.answers:
-        return f"{total if sample.answers else 0:g} of {total:g} by tests"
+    if sample.nothing or not sample.failed:
+        kept = total - sum(points[test] for test in sample.failed)
+        return f"{kept:g} of {total:g} by tests"
     told = f", told {sample.told!r}" if sample.told else ""
-    return f"points lost in {len(sample.failed)} of {len(source.tests())} tests{told}"
+    return f"points lost in {len(sample.failed)} of {len(points)} tests{told}"
 
 
 def _problems(course: Course, source: Source, sample: Sample) -> Iterator[str]:
@@ -174,7 +115,7 @@ def _wrong_marks(sample: Sample, records: dict[str, dict[str, Any]]) -> Iterator
     for test, record in records.items():
         score, full = record["score"], record["points"]
         right = score < full if test in sample.failed else score == full
-        if not right or (score and not sample.answers):
+        if not right or (score and sample.nothing and test in sample.failed):
             yield f"{test} earned {score:g} of {full:g}"
     visible = [p for test in sample.failed for p in records[test]["parts"] if not p["hidden"]]
     if sample.told and sample.told not in {part["mistake"] for part in visible}:

@@ -64,9 +64,21 @@ def test_the_sample_class_gets_what_it_must(sample_class):
         "power_spectrum--no-mean": "5 of 10",
         "syntax-error": "5 of 10",
         "half-done": "3 of 10",
-        "silent-tests": "NOT GRADED: cell mean_power-test",
+        "mangled-every-cell-twice": "8 of 10",
+        "mangled-without-tests-and-metadata": "8 of 10",
+        "not-a-notebook": "NOT GRADED: toy.ipynb: the file is not a notebook (it starts with "
+        "'My answers are in th'): save it as .ipynb and hand it in again.",
+        "hostile-endless-loop": "5 of 10",
+        "hostile-exit": "5 of 10",
+        "hostile-memory": "5 of 10",
+        "prints-100-megabytes": "8 of 10",
+        "hostile-patched-library": "8 of 10",
+        "hostile-script": "8 of 10",
+        "hostile-forged-score": "0 of 10",
+        "hostile-empty-cells": "3 of 10",
+        "copied-from-the-library": "1 of 10",
     }
-    assert "diagnosis-test: no score" in rows["silent-tests"].got
+    assert "ATTEMPT" in rows["hostile-forged-score"].got
 
 
 def test_the_sample_class_leaves_the_course_itself_alone(sample_class):
@@ -187,8 +199,10 @@ def traps(make_course, tmp_path_factory):
     hand_in("tagged", {}, tag_tests)
     hand_in("nan", right | {"mean_power": first + NAN})
     hand_in("without-test", right, drop_test)
+    hand_in("unreadable", right)
+    (course.root / "submitted" / "unreadable" / "toy" / "toy.ipynb").write_text("{", "utf-8")
     course.must("generate_assignment", "toy", "--force")
-    done = course.nbgrader("autograde", "toy")
+    done = course.nbgrader("autograde", "toy", "--PoolAutograde.reference_allowed=True")
     return course, done
 
 
@@ -205,24 +219,19 @@ def test_marks_of_the_traps(traps):
         "forger": 8.0,
         "exit": 5.0,
         "tagged": 0.0,
-        "nan": 0.0,
+        "nan": 8.0,  # it patches the score in a process that no test runs in
         "without-test": 8.0,
+        "unreadable": 0.0,
     }
 
 
-def test_refused_submissions_are_errors_that_name_student_and_cell(traps):
+def test_refused_submissions_are_errors_that_name_the_student(traps):
     course, done = traps
     assert done.returncode == 1
-    graded = sorted(path.name for path in (course.root / "autograded").iterdir())
-    assert [name for name in graded if list((course.root / "autograded" / name).iterdir())] == [
-        "exit",
-        "forger",
-        "noisy",
-        "tagged",
-        "without-test",
-    ]
+    graded = sorted(path.name for path in (course.root / "autograded").glob("[!.]*"))
+    assert graded == ["exit", "forger", "nan", "noisy", "tagged", "without-test"]
     log = done.stdout + done.stderr
-    assert "not graded: student nan: cell mean_power-test, power_spectrum-test" in log
+    assert "not graded: student unreadable: toy.ipynb: the file is" in log
 
 
 def test_scores_are_kept_in_test_cells_only(traps):
@@ -246,7 +255,7 @@ def test_warnings_are_shown_and_cost_nothing(traps):
 def test_grading_again_keeps_marks_and_still_reports_the_refused(traps):
     outcomes = {outcome.student: outcome for outcome in grade(traps[0], "toy")}
     assert outcomes["noisy"].score == 8.0
-    assert outcomes["nan"].trouble.endswith("diagnosis-test: no score")
+    assert outcomes["unreadable"].trouble.startswith("toy.ipynb: the file is")
     assert outcomes["without-test"].score == 8.0
 
 
