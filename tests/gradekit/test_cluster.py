@@ -100,11 +100,11 @@ def test_a_cluster_that_is_gone_half_way_costs_nothing_that_is_recorded(course, 
 
 def test_workers_without_a_sandbox_are_refused_before_anything_is_graded(course, tmp_path):
     with running_cluster(tmp_path, {**os.environ, "PATH": ""}) as (_, address):
-        with pytest.raises(
-            WorkFailedError, match=r"A worker of the cluster cannot grade\. .*bwrap"
+        with (
+            pytest.raises(WorkFailedError, match=r"A worker of the cluster cannot grade\. .*bwrap"),
+            executors.cluster(address),
         ):
-            with executors.cluster(address):
-                pass
+            pass
         with executors.cluster(address, trusted=True) as place:
             assert place.workers == 2
             assert place.executor.submit(int, "7").result() == 7
