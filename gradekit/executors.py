@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from gradekit import sandbox
 from gradekit.errors import WorkFailedError
 
 # Seconds until a scheduler has to answer.
@@ -42,13 +43,14 @@ def threads(number: int | None = None) -> Iterator[Workplace]:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Workplace]:
+def cluster(address: str, *, trusted: bool = False) -> Iterator[Workplace]:
     """Use the workers of the Dask scheduler at an address.
 
     Raises
     ------
     ClusterError
-        If the package is missing, nobody answers, or there are no workers.
+        If the package is missing, nobody answers, there are no workers, or they cannot execute
+        submissions; without a sandbox only those that are trusted.
     """
     try:
         from distributed import Client
@@ -82,6 +84,16 @@ def cluster(address: str) -> Iterator[Workplace]:
 
     with client:
         demand()
+        try:
+            troubles = client.run(_no_trouble if trusted else sandbox.trouble)
+        except ImportError as error:
+            raise ClusterError(f"The workers at {address!r} lack {error.name}.") from error
+        if trouble := next(filter(None, troubles.values()), ""):
+            raise ClusterError(f"A worker of the cluster cannot grade. {trouble}")
         workers = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
         executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
         yield Workplace(executor, workers, demand)
+
+
+def _no_trouble() -> str:
+    return ""

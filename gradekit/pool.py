@@ -100,7 +100,9 @@ class PoolAutograde(SafeAutograde):
             raise NbGraderException(message)
 
     def _workplace(self) -> AbstractContextManager[Workplace]:
-        return cluster(self.cluster) if self.cluster else threads(self.workers or None)
+        if self.cluster:
+            return cluster(self.cluster, trusted=self.trusted)
+        return threads(self.workers or None)
 
     def _grade(self, workplace: Workplace) -> None:
         for path in sorted(self.assignments):

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
-from gradekit import journal
+from gradekit import executors, journal
 from gradekit.errors import WorkFailedError
 from gradekit.grade import How, autograded, grade
 from gradekit.notebooks import grade_id, read, write
@@ -26,7 +27,14 @@ SUMS = "def mean_power(signal):\n    return float((signal**2).sum())"
 
 @pytest.fixture
 def cluster(tmp_path):
-    """The process of a Dask cluster with two workers, processes of their own, and its address."""
+    """A Dask cluster."""
+    with running_cluster(tmp_path, os.environ) as running:
+        yield running
+
+
+@contextmanager
+def running_cluster(tmp_path, environment):
+    """The process of a cluster with two workers, processes of their own, and its address."""
     script = tmp_path / "cluster.py"
     script.write_text(CLUSTER, encoding="utf-8")
     with subprocess.Popen(
@@ -35,6 +43,7 @@ def cluster(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
+        env=environment,
         text=True,
         start_new_session=True,
     ) as process:
@@ -87,3 +96,15 @@ def test_a_cluster_that_is_gone_half_way_costs_nothing_that_is_recorded(course, 
     assert all(autograded(course, "toy", s).is_file() == e.graded for s, e in entries.items())
     scores = {one.student: one.score for one in grade(course, "toy")}
     assert (scores["blank"], scores["right"], scores["sum"]) == (0, 8, 5)
+
+
+def test_workers_without_a_sandbox_are_refused_before_anything_is_graded(course, tmp_path):
+    with running_cluster(tmp_path, {**os.environ, "PATH": ""}) as (_, address):
+        with (
+            pytest.raises(WorkFailedError, match=r"A worker of the cluster cannot grade\. .*bwrap"),
+            executors.cluster(address),
+        ):
+            pass
+        with executors.cluster(address, trusted=True) as place:
+            assert place.workers == 2
+            assert place.executor.submit(int, "7").result() == 7

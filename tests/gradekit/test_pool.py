@@ -68,15 +68,16 @@ def run(course, monkeypatch):
     """Grade in this process, once more, with replaced execution; return the journal's lines."""
     monkeypatch.setattr(pool, "execute", full_marks)
 
-    def grade(**settings):
+    def grade(*, force=True, notebook="*", **settings):
         config = Config()
         safe_settings(config, root=course.root, packages=["toykit"])
         config.PoolAutograde.update({"trusted": True, **settings})
         folders = CourseDirectory(config=config, root=str(course.root), assignment_id="toy")
+        folders.notebook_id = notebook
         path = journal.place(course.root, "toy")
         path.unlink(missing_ok=True)
         converter = pool.PoolAutograde(coursedir=folders, config=config)
-        converter.force = True
+        converter.force = force
         try:
             converter.start()
         finally:
@@ -106,6 +107,25 @@ def test_every_submission_is_graded_and_told(run, course, tmp_path):
     steps = [json.loads(line) for line in (tmp_path / "steps").read_text().splitlines()]
     assert [step["number"] for step in steps] == [1, 2, 3, 4]
     assert {(step["of"], step["says"]) for step in steps} == {(4, "graded")}
+
+
+def test_what_is_graded_stays_until_a_newer_submission_comes(run, course):
+    time = course.root / "submitted" / "s0" / "toy" / "timestamp.txt"
+    time.write_text("2030-01-01 12:00:00 UTC", encoding="utf-8")
+    run()
+    assert run(force=False) == {}
+    time.write_text("2030-01-02 12:00:00 UTC", encoding="utf-8")
+    assert list(run(force=False)) == ["s0"]
+    time.unlink()
+
+
+def test_one_notebook_of_a_set_can_be_graded_again(run, course):
+    run()
+    kept = course.root / "autograded" / "s0" / "toy" / "other.ipynb"
+    kept.write_text("of another notebook", encoding="utf-8")
+    assert run(force=False, notebook="toy") == {}
+    assert sorted(run(notebook="toy")) == [*STUDENTS]
+    assert kept.read_text(encoding="utf-8") == "of another notebook"
 
 
 def test_a_job_holds_its_student_and_nothing_else(run, course, monkeypatch):
