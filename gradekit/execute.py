@@ -39,7 +39,7 @@ def execute(job: Job) -> Done:
 async def _execute(job: Job, notebook: NotebookNode) -> list[str]:
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as course:
         _write(job.course_files, Path(course))
-        _write({**job.files, **job.course_files}, Path(own))
+        _write({**job.course_files, **job.files}, Path(own))
         student = Student(job, notebook, own)
         try:
             async with JudgeProcess(job, Path(course)) as judge:
