@@ -1,7 +1,7 @@
 """The process that runs the tests: it never runs a student's code, it asks for answers.
 
 It reads requests from its standard input and writes replies to its standard output, both as lists
-of frames, the first of them JSON; `gradekit.tribunal` is at the other end. First come the setup
+of frames, the first of them JSON; `gradekit.judging` is at the other end. First come the setup
 cells, then one request for each test cell. The names that a test takes from the student are
 fetched when the test begins. Calls of their functions are passed on to the student's kernel, with
 plain data only, and what comes back is data and nothing else.
@@ -52,7 +52,7 @@ class Judge:
 
     def serve(self) -> None:
         """Answer requests until there are no more."""
-        while frames := self._receive():
+        while (frames := self._receive()) is not None:
             reply = self._reply(json.loads(frames[0]))
             # What is left of a student's text that is no text becomes question marks.
             self._send([json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")])
@@ -112,7 +112,7 @@ class Judge:
     def _ask(self, question: dict[str, Any], frames: wire.Frames = ()) -> dict[Any, Any]:
         self._send([json.dumps(question).encode(), *frames])
         answer = self._receive()
-        if not answer:
+        if answer is None:
             sys.exit()  # the other end is gone
         try:
             reply = wire.loads(answer)
@@ -120,10 +120,11 @@ class Judge:
             reply = {}
         return reply if isinstance(reply, dict) else {}
 
-    def _receive(self) -> list[bytes]:
+    def _receive(self) -> list[bytes] | None:
+        """Return the frames of the next message, which may be none; None at the end."""
         start = self._requests.read(4)
         if len(start) < 4:
-            return []
+            return None
         count = int.from_bytes(start, "big")
         sizes = struct.unpack(f">{count}I", self._requests.read(4 * count))
         return [self._requests.read(size) for size in sizes]

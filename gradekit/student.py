@@ -5,6 +5,7 @@ happens: a fresh kernel takes its place and runs the cells before it again.
 """
 
 import json
+import math
 import os
 from copy import deepcopy
 from queue import Empty
@@ -28,7 +29,8 @@ OUTPUT_LIMIT = 8 << 20
 GRACE = 3
 # What nbclient raises where a message has not the form that the protocol asks for.
 STRANGE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
-TIME_IS_OVER = "no time was left: all cells of a notebook together have {} seconds"
+STRANGE_MESSAGE = "it sent a message that no kernel sends"
+AGAIN = "A fresh kernel runs the cells before it again, with the files that were handed in."
 
 
 class LostError(Exception):
@@ -66,8 +68,8 @@ class Session(NotebookClient):
         """End the kernel and whatever it has started."""
         await self._async_cleanup_kernel()
 
-    async def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
-        """Run one cell; nbclient puts it into `nb` at this index.
+    async def run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
+        """Run one cell at its place in `nb`; return whether it ended within its time.
 
         Raises
         ------
@@ -75,6 +77,9 @@ class Session(NotebookClient):
             If the kernel is lost, or did not stop when it was told to.
         """
         self.timeout, self.received = max(1, int(seconds)), 0
+        # Where nbclient looks for what an update of a display changes.
+        self.nb.cells[index] = cell
+        started = monotonic()
         try:
             await self.async_execute_cell(cell, index)
         except DeadKernelError as error:
@@ -82,7 +87,8 @@ class Session(NotebookClient):
         except CellTimeoutError as error:
             raise LostError("it went on when its time was over") from error
         except (*STRANGE, zmq.ZMQError) as error:
-            raise LostError("it sent a message that no kernel sends") from error
+            raise LostError(STRANGE_MESSAGE) from error
+        return monotonic() - started < self.timeout
 
     async def ask(self, content: dict[str, Any], frames: wire.Frames, seconds: float) -> Any:
         """Send a question and return the frames of the answer; None if time was over.
@@ -103,7 +109,7 @@ class Session(NotebookClient):
                     raise LostError("it went on when its time was over")
             await self._drain()
         except (*STRANGE, zmq.ZMQError) as error:
-            raise LostError("it sent a message that no kernel sends") from error
+            raise LostError(STRANGE_MESSAGE) from error
         return answer
 
     async def _answer(self, asked: str, seconds: float) -> Any:
@@ -173,14 +179,12 @@ class Student:
     async def run(self, cell: NotebookNode, index: int) -> None:
         """Run one of the notebook's cells; what goes wrong is in its outputs."""
         before = deepcopy(cell)
-        started = monotonic()
         trouble = await self._try(cell, index)
-        limit = self._job.limits.cell
-        if not trouble and monotonic() - started >= limit:
-            trouble = f"it took more than {limit} seconds"
         if trouble:
             self._note(f"cell {_label(cell, index)}: {trouble}")
             sentence = f"This cell was stopped: {trouble}."
+            if self._session is None:
+                sentence = f"{sentence} {AGAIN}"
             cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
             cell.outputs.append(
                 new_output("error", ename="Stopped", evalue=trouble, traceback=[sentence])
@@ -198,20 +202,17 @@ class Student:
 
     def begin_task(self) -> None:
         """Start the clock of a task, which all its questions share."""
-        self._task_end = min(self._end, monotonic() + self._job.limits.task)
+        self._task_end = monotonic() + self._job.limits.task
 
     async def answer(self, question: dict[str, Any], frames: list[bytes]) -> wire.Frames:
         """Answer the judge: the value of a name, or what a function returns."""
         name, call = question.get("call") or question["fetch"], "call" in question
-        seconds = min(self._job.limits.cell, self._task_end - monotonic())
-        if seconds <= 0:
-            return _told("no time was left for this task.")
         closed = [] if self._job.reference_allowed else list(self._job.packages)
         content = {"name": name, "call": call, "closed": closed}
-        trouble = f"it took more than {seconds:.0f} seconds"
+        seconds, trouble = self._limit(self._task_end)
         try:
             session = await self._ready()
-            answer = await session.ask(content, frames, seconds)
+            answer = await session.ask(content, frames, seconds) if seconds > 0 else None
         except LostError as error:
             answer, trouble = None, str(error)
             await self.close()
@@ -237,18 +238,30 @@ class Student:
         try:
             session = await self._ready()
             session.nb = self._scratch if aside else self._notebook
-            seconds = min(self._job.limits.cell, self._end - monotonic())
-            await session.run(cell, index, seconds)
+            seconds, over = self._limit()
+            return "" if await session.run(cell, index, seconds) else over
         except LostError as error:
             await self.close()
             return str(error)
-        return ""
+
+    def _limit(self, task_end: float = math.inf) -> tuple[float, str]:
+        """Return how many seconds the next cell or call has, and what it is told after that."""
+        limits, now = self._job.limits, monotonic()
+        together = "together have {} seconds, and these are over"
+        return min(
+            (limits.cell, f"it took more than {limits.cell} seconds"),
+            (task_end - now, f"all calls of one task {together.format(limits.task)}"),
+            (self._end - now, f"all cells of a notebook {together.format(limits.total)}"),
+        )
 
     async def _ready(self) -> Session:
         """Return a living kernel that has run all cells before; make one if there is none."""
-        while self._session is None:
-            if monotonic() >= self._end:
-                raise LostError(TIME_IS_OVER.format(self._job.limits.total))
+        while True:
+            seconds, over = self._limit()
+            if seconds <= 0:
+                raise LostError(over)
+            if self._session:
+                return self._session
             session = Session(self._scratch, self._manager())
             self._session = session
             try:
@@ -258,16 +271,24 @@ class Student:
                 await self.close()
                 if not isinstance(error, LostError):
                     raise GradekitError(f"the kernel did not start: {error}") from error
-        return self._session
 
     async def _again(self, session: Session) -> None:
-        for position, (cell, index) in enumerate(list(self._past)):
+        for past in list(self._past):
+            cell, index = past
+            seconds, trouble = self._limit()
             try:
-                seconds = min(self._job.limits.cell, self._end - monotonic())
-                await session.run(deepcopy(cell), index, seconds)
-            except LostError:
-                del self._past[position]
+                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds)
+            except LostError as error:
+                self._leave_out(past, str(error))
                 raise
+            if not ended:
+                self._leave_out(past, trouble)
+
+    def _leave_out(self, past: tuple[NotebookNode, int], trouble: str) -> None:
+        """Do not run a cell again, and keep why."""
+        self._past.remove(past)
+        why = f"its cell was stopped when it ran again: {trouble}."
+        self._reasons |= dict.fromkeys(defined(past[0].source), why)
 
     def _manager(self) -> AsyncKernelManager:
         if self._job.trusted:
@@ -290,7 +311,7 @@ class Student:
         self._reasons |= dict.fromkeys(names, why)
 
     def _note(self, sentence: str) -> None:
-        if "message that no kernel sends" in sentence:
+        if sentence.endswith(STRANGE_MESSAGE):
             self.attempts.append(sentence)
 
 
