@@ -26,6 +26,7 @@ from gradekit.job import Job
 from gradekit.notebooks import grade_id, new_output
 
 OUTPUT_LIMIT = 8 << 20
+# Seconds to stop after an interrupt.
 GRACE = 3
 # What nbclient raises where a message has not the form that the protocol asks for.
 STRANGE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -50,6 +51,7 @@ class Session(NotebookClient):
             allow_errors=True,
             interrupt_on_timeout=True,
             raise_on_iopub_timeout=True,
+            iopub_timeout=GRACE,
             error_on_timeout={"ename": "TimeoutError", "evalue": "", "traceback": []},
             record_timing=False,
             skip_cells_with_tag="",
@@ -76,7 +78,7 @@ class Session(NotebookClient):
         LostError
             If the kernel is lost, or did not stop when it was told to.
         """
-        self.timeout, self.received = max(1, int(seconds)), 0
+        self.timeout, self.received = max(1, math.ceil(seconds)), 0
         # Where nbclient looks for what an update of a display changes.
         self.nb.cells[index] = cell
         started = monotonic()
@@ -218,7 +220,9 @@ class Student:
             await self.close()
         if answer is None:
             self._note(f"{name}: {trouble}")
-            return _told(f"`{name}` was stopped: {trouble}.")
+            stopped = {"kind": "", "text": f"`{name}` was stopped: {trouble}."}
+            reason = self._reasons.get(name, f"{trouble}.")
+            return wire.dumps({"raised": stopped} if call else {"reason": reason})
         if not call and name in self._reasons:
             return self._with_reason(name, answer)
         return list(answer)
@@ -317,8 +321,3 @@ class Student:
 
 def _label(cell: NotebookNode, index: int) -> str:
     return grade_id(cell) or f"number {index + 1}"
-
-
-def _told(sentence: str) -> list[bytes]:
-    """Frames of an answer that there is none, in a sentence for the learner."""
-    return wire.dumps({"raised": {"kind": "", "text": sentence}})

@@ -1,0 +1,217 @@
+"""A student's code that dies or hangs costs its own task; the tasks after it keep their marks."""
+
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gradekit import student
+from gradekit.job import Limits
+
+SETUP = """
+import numpy as np
+from gradekit.task import Task, compare
+"""
+FOREVER = "for _ in iter(int, 1): pass"
+# An interrupt is an exception, and exceptions can be caught.
+STUBBORN = """
+while True:
+    try:
+        for _ in iter(int, 1): pass
+    except KeyboardInterrupt:
+        pass
+"""
+IN_C = "import ctypes; ctypes.PyDLL(None).sleep(1000)"
+ENDS = "import os; os._exit(3)"
+TOO_LONG = "it took more than 1 seconds"
+WENT_ON = "it went on when its time was over"
+ENDED = "its kernel ended itself with status 3"
+# By name: what the cell runs, and what is said of it.
+CELLS = {
+    "endless": (FOREVER, TOO_LONG),
+    "stubborn": (STUBBORN, WENT_ON),
+    "blocked": (IN_C, WENT_ON),
+    "ended": (ENDS, ENDED),
+    "killed": ("import os; os.kill(os.getpid(), 9)", "its kernel was ended by SIGKILL"),
+}
+CALLS = {
+    "endless": ("while True: pass", TOO_LONG),
+    "blocked": (IN_C, WENT_ON),
+    "ended": (ENDS, ENDED),
+}
+
+
+def indented(lines):
+    return "\n".join(f"    {line}" for line in lines.splitlines())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_behind():
+    """No process, zombie or temporary folder, and no file left open."""
+    me, folder = psutil.Process(), Path(tempfile.gettempdir())
+    children, names, files = set(me.children(recursive=True)), set(folder.iterdir()), me.num_fds()
+    yield
+    assert set(me.children(recursive=True)) == children
+    own = me.username()
+    left = {path for path in set(folder.iterdir()) - names if path.exists()}
+    assert not [path for path in left if path.owner() == own and path.name.startswith("tmp")]
+    assert me.num_fds() <= files + 5  # of the event loop
+
+
+@pytest.fixture(scope="module", autouse=True)
+def little_grace():
+    """Who ignores an interrupt is not waited for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(student, "GRACE", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def cells_that_die(run_job, setup_cell, test_cell):
+    """One notebook: before each hostile cell and after it an answer that is right."""
+    cells = [setup_cell(SETUP), "open('mine.txt', 'w').write('made here'); kept = [1]"]
+    cells.append("kept.append(2)")
+    for name, (source, _) in CELLS.items():
+        cells += [
+            f"{name} = 1\n{source}",
+            test_cell(f"{name}-test", f"compare({name}, 1)", uses=[name]),
+            f"def after_{name}():\n    return kept",
+            test_cell(
+                f"after_{name}-test", f"compare(after_{name}(), [1, 2])", uses=[f"after_{name}"]
+            ),
+        ]
+    cells += ["import os\nprint(sorted(os.listdir('.')))"]
+    return run_job(*cells, limits=Limits(cell=1, task=5, total=60), files={"given.txt": b"given"})
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_that_dies_or_hangs_costs_its_own_task(cells_that_die, name):
+    ran, told = cells_that_die, CELLS[name][1]
+    index = next(i for i, cell in enumerate(ran.cells) if cell.source.startswith(f"{name} = 1"))
+    assert f"This cell was stopped: {told}." in ran.text(index)
+    fresh = "A fresh kernel runs the cells before it again, with the files that were handed in."
+    assert (fresh in ran.text(index)) == (told != TOO_LONG)
+    assert ran.score(f"after_{name}-test") == 1.0
+    if told != TOO_LONG:
+        assert ran.score(f"{name}-test") == 0.0
+        assert ran.message(f"{name}-test") == (
+            f"Not answered yet: `{name}` is not defined; its cell was stopped: {told}."
+        )
+
+
+def test_an_interrupted_cell_keeps_what_it_had_done(cells_that_die):
+    assert cells_that_die.score("endless-test") == 1.0
+
+
+def test_after_a_restart_the_files_are_those_that_were_handed_in(cells_that_die):
+    # The cell that made one ran again; what an interrupted or killed cell had made is gone.
+    assert cells_that_die.text(-1).strip() == "['given.txt', 'mine.txt']"
+
+
+def test_nothing_of_it_looks_like_an_attempt(cells_that_die):
+    assert cells_that_die.done.attempts == ()
+    assert cells_that_die.done.trouble == ""
+
+
+@pytest.fixture(scope="module")
+def calls_that_die(run_job, setup_cell, test_cell):
+    """One notebook: answers that die or hang when they are called, and a right one after each."""
+    cells = [setup_cell(SETUP), "made_once = []"]
+    for name, (source, _) in CALLS.items():
+        cells += [
+            f"def {name}():\n{indented(source)}",
+            f"def after_{name}():\n    made_once.append(1)\n    return made_once",
+            test_cell(name, f"compare({name}(), 1)", uses=[name]),
+            test_cell(f"after_{name}", f"compare(after_{name}(), [1])", uses=[f"after_{name}"]),
+            "made_once.clear()",
+        ]
+    cells += [
+        "import time\ndef slow():\n    time.sleep(0.7)\ndef fast():\n    return 1",
+        test_cell("slow", "for _ in range(9): slow()", uses=["slow"]),
+        test_cell("fast", "compare(fast(), 1)", uses=["fast"]),
+        "def hoard():\n    return [0] * (1 << 40)",
+        test_cell("hoard", "hoard()", uses=["hoard"]),
+        test_cell("fast again", "compare(fast(), 1)", uses=["fast"]),
+    ]
+    return run_job(*cells, limits=Limits(cell=1, task=2, total=60))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_dies_or_hangs_costs_its_own_task(calls_that_die, name):
+    ran = calls_that_die
+    assert ran.score(name) == 0.0
+    assert ran.message(name) == f"`{name}` was stopped: {CALLS[name][1]}."
+    assert ran.score(f"after_{name}") == 1.0
+
+
+def test_all_calls_of_a_task_share_its_time(calls_that_die):
+    told = "`slow` was stopped: all calls of one task together have 2 seconds, and these are over."
+    assert calls_that_die.message("slow") == told
+    assert calls_that_die.score("fast") == 1.0
+
+
+def test_a_memory_bomb_in_a_call_is_an_error_of_that_call(calls_that_die):
+    assert calls_that_die.message("hoard").startswith("Your code raised MemoryError")
+    assert calls_that_die.score("fast again") == 1.0
+
+
+def test_when_the_time_of_the_notebook_is_over_the_rest_earns_nothing(
+    run_job, setup_cell, test_cell
+):
+    ran = run_job(
+        setup_cell(SETUP),
+        "def f():\n    return 1",
+        test_cell("before", "compare(f(), 1)", uses=["f"]),
+        FOREVER,
+        "def g():\n    return 1",
+        test_cell("after", "compare(g(), 1)", uses=["g"]),
+        limits=Limits(cell=30, task=30, total=3),
+    )
+    over = "all cells of a notebook together have 3 seconds, and these are over."
+    assert ran.done.trouble == ""
+    assert [ran.score("before"), ran.score("after")] == [1.0, 0.0]
+    assert (
+        ran.message("after")
+        == f"Not answered yet: `g` is not defined; its cell was stopped: {over}"
+    )
+    assert f"This cell was stopped: {over}" in ran.text(3)
+    assert f"This cell was stopped: {over}" in ran.text(4)
+
+
+def test_a_cell_that_is_lost_when_it_runs_again_is_left_out(run_job, setup_cell, test_cell):
+    # Files of a trusted submission outlive its kernel.
+    twice = "import os\nif os.path.exists('x'): os._exit(3)\nopen('x', 'w').close()\ny = 1"
+    ran = run_job(
+        setup_cell(SETUP),
+        "x = 1",
+        twice,
+        ENDS,
+        test_cell("x", "compare(x, 1)", uses=["x"]),
+        test_cell("y", "compare(y, 1)", uses=["y"]),
+        trusted=True,
+    )
+    assert ran.score("x") == 1.0
+    why = "its cell was stopped when it ran again: its kernel died."
+    assert ran.message("y") == f"Not answered yet: `y` is not defined; {why}"
+
+
+def test_a_display_is_updated_also_when_its_cell_runs_again(run_job):
+    update = "shown = display(1, display_id=True)\nshown.update(2)"
+    ran = run_job(update, ENDS, "shown.update(3)", trusted=True)
+    assert ran.cells[0].outputs[0].data["text/plain"] == "3"
+    assert ran.text(2) == ""
+    assert ran.done.attempts == ()
+
+
+def test_what_is_too_much_to_be_tested_is_said_in_a_sentence(run_job, setup_cell, test_cell):
+    ran = run_job(
+        setup_cell(SETUP),
+        "big = np.zeros((2000, 2000))\ndef f():\n    return big",
+        test_cell("big", "compare(big, 1)", uses=["big"]),
+        test_cell("f", "compare(f(), 1)", uses=["f"]),
+        trusted=True,
+    )
+    much = "more than 16 MiB of data, which cannot be tested."
+    assert ran.message("big") == f"Not answered yet: `big` is not defined; its value is {much}"
+    assert ran.message("f") == f"`f` returns {much}"
