@@ -47,12 +47,10 @@ def run(tmp_path):
 
     def run(*cells, trusted=False, timeout=10, metadata=(), **limits):
         config = Config({"Provisioner": {"packages": ["toykit"], **limits}})
-        manager = (
-            sandbox.TrustedKernelManager() if trusted else sandbox.KernelManager(config=config)
-        )
+        kind = sandbox.TrustedKernelManager if trusted else sandbox.KernelManager
         sources = [new_code_cell(textwrap.dedent(cell)) for cell in cells]
         notebook = new_notebook(cells=sources, metadata=dict(metadata))
-        asyncio.run(session(notebook, manager, timeout))
+        asyncio.run(session(notebook, kind(config=config), timeout))
         return notebook.cells
 
     run.folder = folder
@@ -419,7 +417,7 @@ def test_too_many_files_and_a_visible_course_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_the_sandboxes_end_with_the_process_that_started_them(ending):
+def test_the_sandboxes_end_with_the_process_that_started_them(tmp_path, ending):
     program = """
 from nbformat.v4 import new_code_cell, new_notebook
 from gradekit.execute import execute
@@ -427,7 +425,10 @@ from gradekit.job import Job
 from gradekit.notebooks import as_text
 execute(Job(as_text(new_notebook(cells=[new_code_cell("import time; time.sleep(60)")]))))
 """
-    grader = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # a killed process cleans up nothing
+    grader = subprocess.Popen(
+        [sys.executable, "-c", program], stderr=subprocess.DEVNULL, env=environment
+    )
     try:
         confined = _until_judge_and_kernel_run(psutil.Process(grader.pid))
     finally:
