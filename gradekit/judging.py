@@ -81,7 +81,7 @@ class JudgeProcess:
         JudgeError
             If one of them fails.
         """
-        await self._ask({"setup": cells}, _nobody)
+        await self._ask({"setup": cells}, _nobody, "the setup cells")
 
     async def test(self, request: dict[str, Any], answer: Answer) -> dict[str, Any]:
         """Run a test cell and return its outputs by MIME type.
@@ -101,18 +101,20 @@ class JudgeProcess:
         outputs: dict[str, Any] = (await self._ask(request, answer))["outputs"]
         return outputs
 
-    async def _ask(self, request: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    async def _ask(
+        self, request: dict[str, Any], answer: Answer, what: str = "the test itself"
+    ) -> dict[str, Any]:
         await self._send([json.dumps(request).encode()])
         while True:
             try:
                 head, *frames = await asyncio.wait_for(self._receive(), PATIENCE)
             except TimeoutError as error:
-                raise JudgeError(f"the test itself took more than {PATIENCE} seconds") from error
+                raise JudgeError(f"{what} took more than {PATIENCE} seconds") from error
             except asyncio.IncompleteReadError as error:
                 raise JudgeError("the process that runs the tests died") from error
             reply: dict[str, Any] = json.loads(head)
             if "failed" in reply:
-                raise JudgeError(f"the test itself failed with {reply['failed']}")
+                raise JudgeError(f"{what} failed with {reply['failed']}")
             if "fetch" not in reply and "call" not in reply:
                 return reply
             await self._send(await answer(reply, frames))
