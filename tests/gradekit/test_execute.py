@@ -149,7 +149,7 @@ def notebook(run_job, setup_cell, test_cell):
 
 def test_visible_names_of_a_test_are_there_in_later_cells_and_hidden_ones_are_not(notebook):
     assert notebook.text(2).strip() == "3.0 visible"
-    assert "NameError: name 'secret' is not defined" in notebook.text(3)
+    assert "name 'secret' is not defined" in notebook.text(3)
 
 
 def test_a_students_own_module_can_be_imported(notebook):

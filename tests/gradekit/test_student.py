@@ -1,7 +1,6 @@
 """A student's code that dies or hangs costs its own task; the tasks after it keep their marks."""
 
 import tempfile
-from pathlib import Path
 
 import psutil
 import pytest
@@ -47,15 +46,17 @@ def indented(lines):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nothing_is_left_behind():
-    """No process, zombie or temporary folder, and no file left open."""
-    me, folder = psutil.Process(), Path(tempfile.gettempdir())
-    children, names, files = set(me.children(recursive=True)), set(folder.iterdir()), me.num_fds()
-    yield
-    assert set(me.children(recursive=True)) == children
-    own = me.username()
-    left = {path for path in set(folder.iterdir()) - names if path.exists()}
-    assert not [path for path in left if path.owner() == own and path.name.startswith("tmp")]
+def nothing_is_left_behind(tmp_path_factory):
+    """No process or zombie, no temporary file or folder, and no file left open."""
+    me, folder = psutil.Process(), tmp_path_factory.mktemp("temporary")
+    runtime = tmp_path_factory.mktemp("runtime")
+    children, files = set(me.children(recursive=True)), me.num_fds()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))  # where a trusted kernel's keys lie
+        yield
+    assert set(me.children(recursive=True)) <= children
+    assert [*folder.iterdir(), *runtime.iterdir()] == []
     assert me.num_fds() <= files + 5  # of the event loop
 
 
