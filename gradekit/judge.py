@@ -1,7 +1,7 @@
 """The process that runs the tests: it never runs a student's code, it asks for answers.
 
 It reads requests from its standard input and writes replies to its standard output, both as lists
-of frames, the first of them JSON; `gradekit.tribunal` is at the other end. First come the setup
+of frames, the first of them JSON; `gradekit.judging` is at the other end. First come the setup
 cells, then one request for each test cell. The names that a test takes from the student are
 fetched when the test begins. Calls of their functions are passed on to the student's kernel, with
 plain data only, and what comes back is data and nothing else.
@@ -16,6 +16,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from gradekit import wire
@@ -29,6 +30,8 @@ NO_ANSWER = "No usable answer came back from your code."
 def main(limits: dict[str, int]) -> None:
     """Serve until the other end is closed."""
     set_limits(limits)
+    # Last, as in the student's kernel: a module that is handed out with the set can be imported.
+    sys.path.append(str(Path.cwd()))
     # The tests print, and must not print into the replies.
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -52,7 +55,7 @@ class Judge:
 
     def serve(self) -> None:
         """Answer requests until there are no more."""
-        while frames := self._receive():
+        while (frames := self._receive()) is not None:
             reply = self._reply(json.loads(frames[0]))
             # What is left of a student's text that is no text becomes question marks.
             self._send([json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")])
@@ -112,7 +115,7 @@ class Judge:
     def _ask(self, question: dict[str, Any], frames: wire.Frames = ()) -> dict[Any, Any]:
         self._send([json.dumps(question).encode(), *frames])
         answer = self._receive()
-        if not answer:
+        if answer is None:
             sys.exit()  # the other end is gone
         try:
             reply = wire.loads(answer)
@@ -120,10 +123,11 @@ class Judge:
             reply = {}
         return reply if isinstance(reply, dict) else {}
 
-    def _receive(self) -> list[bytes]:
+    def _receive(self) -> list[bytes] | None:
+        """Return the frames of the next message, which may be none; None at the end."""
         start = self._requests.read(4)
         if len(start) < 4:
-            return []
+            return None
         count = int.from_bytes(start, "big")
         sizes = struct.unpack(f">{count}I", self._requests.read(4 * count))
         return [self._requests.read(size) for size in sizes]

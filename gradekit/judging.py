@@ -51,7 +51,11 @@ class JudgeProcess:
 
     async def __aenter__(self) -> "JudgeProcess":
         start = self._start_trusted if self._job.trusted else self._start_confined
-        self._process = await start()
+        try:
+            await start()
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(
@@ -60,11 +64,14 @@ class JudgeProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        process = self._running()
-        if process.returncode is None:
-            process.kill()
-        # To the end of its output, or its pipe would be closed by chance, later.
-        await process.communicate()
+        await self._end()
+
+    async def _end(self) -> None:
+        if self._process:
+            if self._process.returncode is None:
+                self._process.kill()
+            # To the end of its output, or its pipe would be closed by chance, later.
+            await self._process.communicate()
 
     async def set_up(self, cells: dict[str, str]) -> None:
         """Run the setup cells, by grade_id.
@@ -74,7 +81,7 @@ class JudgeProcess:
         JudgeError
             If one of them fails.
         """
-        await self._ask({"setup": cells}, _nobody)
+        await self._ask({"setup": cells}, _nobody, "the setup cells")
 
     async def test(self, request: dict[str, Any], answer: Answer) -> dict[str, Any]:
         """Run a test cell and return its outputs by MIME type.
@@ -94,18 +101,20 @@ class JudgeProcess:
         outputs: dict[str, Any] = (await self._ask(request, answer))["outputs"]
         return outputs
 
-    async def _ask(self, request: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    async def _ask(
+        self, request: dict[str, Any], answer: Answer, what: str = "the test itself"
+    ) -> dict[str, Any]:
         await self._send([json.dumps(request).encode()])
         while True:
             try:
                 head, *frames = await asyncio.wait_for(self._receive(), PATIENCE)
             except TimeoutError as error:
-                raise JudgeError(f"the test itself took more than {PATIENCE} seconds") from error
+                raise JudgeError(f"{what} took more than {PATIENCE} seconds") from error
             except asyncio.IncompleteReadError as error:
                 raise JudgeError("the process that runs the tests died") from error
             reply: dict[str, Any] = json.loads(head)
             if "failed" in reply:
-                raise JudgeError(f"the test itself failed with {reply['failed']}")
+                raise JudgeError(f"{what} failed with {reply['failed']}")
             if "fetch" not in reply and "call" not in reply:
                 return reply
             await self._send(await answer(reply, frames))
@@ -132,28 +141,26 @@ class JudgeProcess:
             raise JudgeError("the process that runs the tests was not started")
         return self._process
 
-    async def _start_confined(self) -> asyncio.subprocess.Process:
+    async def _start_confined(self) -> None:
         with Confinement(disk=DISK) as sandbox:
             sandbox.copy_files(self._folder)
             path = sandbox.show_packages(["gradekit", *self._job.packages])
             sandbox.show_fonts()
             command = sandbox.command(confine.program("judge", path, LIMITS), {})
             environment = {"PATH": os.defpath}
-            process = await self._start(command, "/", environment, sandbox.descriptors)
+            await self._start(command, "/", environment, sandbox.descriptors)
             sandbox.first_process()
-        return process
 
-    async def _start_trusted(self) -> asyncio.subprocess.Process:
+    async def _start_trusted(self) -> None:
         start = "from gradekit.judge import main; main({})"
         environment = {**os.environ, **confine.THREADS}
         command = [sys.executable, "-P", "-c", start]
-        return await self._start(command, str(self._folder), environment, [])
+        await self._start(command, str(self._folder), environment, [])
 
-    @staticmethod
     async def _start(
-        command: list[str], folder: str, environment: dict[str, str], descriptors: list[int]
-    ) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        self, command: list[str], folder: str, environment: dict[str, str], descriptors: list[int]
+    ) -> None:
+        self._process = await asyncio.create_subprocess_exec(
             *command,
             cwd=folder,
             env=environment,

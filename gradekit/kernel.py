@@ -54,8 +54,8 @@ class StudentKernel(IPythonKernel):
 
     Its content is ``name``, ``call`` (whether to call it) and ``closed``, the packages in which a
     function of this name must not be called. The arguments and the answer are frames of
-    `gradekit.wire`; the answer is a dict with one of ``missing``, ``function``, ``value`` and
-    ``raised``.
+    `gradekit.wire`; the answer is a dict with one of ``missing``, ``function``, ``value``,
+    ``reason`` (why there is no value) and ``raised``.
     """
 
     msg_types = [*IPythonKernel.msg_types, "call_request"]  # noqa: RUF012 - as in the base class
@@ -66,10 +66,18 @@ class StudentKernel(IPythonKernel):
         names, content = shell.user_ns, parent["content"]
         try:
             frames = wire.dumps(_answer(names, content, parent["buffers"]), stand_ins=True)
+        except wire.WireError as error:
+            frames = wire.dumps(_no_test(content, f"{error}, which cannot be tested."))
         except BaseException as problem:  # objects of the student may do anything
             frames = wire.dumps({"raised": asdict(describe(problem, names))})
         session: Any = self.session
         session.send(stream, "call_reply", {}, parent, ident=ident, buffers=frames)
+
+
+def _no_test(content: Mapping[str, Any], why: str) -> dict[str, Any]:
+    if content["call"]:
+        return {"raised": {"kind": "", "text": f"`{content['name']}` returns {why}"}}
+    return {"reason": f"its value is {why}"}
 
 
 def _answer(names: dict[str, Any], content: Mapping[str, Any], frames: wire.Frames) -> Any:

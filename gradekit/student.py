@@ -1,20 +1,15 @@
-"""A student's kernel: it runs the answers, and answers what the judge asks.
+"""A student's side of a notebook: it runs the answers, and answers what the judge asks.
 
 A kernel that dies, hangs or sends what no kernel sends costs the cell or the question in which it
 happens: a fresh kernel takes its place and runs the cells before it again.
 """
 
-import json
-import os
+import math
 from copy import deepcopy
-from queue import Empty
 from time import monotonic
 from typing import Any
 
-import zmq
 from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -23,123 +18,9 @@ from gradekit.errors import GradekitError
 from gradekit.fragments import defined
 from gradekit.job import Job
 from gradekit.notebooks import grade_id, new_output
+from gradekit.session import STRANGE, STRANGE_MESSAGE, LostError, Session
 
-OUTPUT_LIMIT = 8 << 20
-GRACE = 3
-# What nbclient raises where a message has not the form that the protocol asks for.
-STRANGE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
-TIME_IS_OVER = "no time was left: all cells of a notebook together have {} seconds"
-
-
-class LostError(Exception):
-    """The kernel is of no use any more; says why."""
-
-
-class Session(NotebookClient):
-    """One kernel, and the cells that run in it."""
-
-    kc: Any
-    km: Any
-
-    def __init__(self, notebook: NotebookNode, manager: AsyncKernelManager) -> None:
-        super().__init__(
-            notebook,
-            km=manager,
-            allow_errors=True,
-            interrupt_on_timeout=True,
-            raise_on_iopub_timeout=True,
-            error_on_timeout={"ename": "TimeoutError", "evalue": "", "traceback": []},
-            record_timing=False,
-            skip_cells_with_tag="",
-            # The kernel tells each reader of its log that a local connection is not encrypted.
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            shutdown_kernel="immediate",
-        )
-        self.received = 0
-
-    async def start(self, folder: str, environment: dict[str, str]) -> None:
-        """Start the kernel with copies of the files in a folder."""
-        await self.async_start_new_kernel(cwd=folder, env={**os.environ, **environment})
-        await self.async_start_new_kernel_client()
-
-    async def end(self) -> None:
-        """End the kernel and whatever it has started."""
-        await self._async_cleanup_kernel()
-
-    async def run(self, cell: NotebookNode, index: int, seconds: float) -> None:
-        """Run one cell; nbclient puts it into `nb` at this index.
-
-        Raises
-        ------
-        LostError
-            If the kernel is lost, or did not stop when it was told to.
-        """
-        self.timeout, self.received = max(1, int(seconds)), 0
-        try:
-            await self.async_execute_cell(cell, index)
-        except DeadKernelError as error:
-            raise LostError(self._ending()) from error
-        except CellTimeoutError as error:
-            raise LostError("it went on when its time was over") from error
-        except (*STRANGE, zmq.ZMQError) as error:
-            raise LostError("it sent a message that no kernel sends") from error
-
-    async def ask(self, content: dict[str, Any], frames: wire.Frames, seconds: float) -> Any:
-        """Send a question and return the frames of the answer; None if time was over.
-
-        Raises
-        ------
-        LostError
-            As in `run`.
-        """
-        try:
-            message: Any = self.kc.session.msg("call_request", content)
-            message["buffers"] = list(frames)
-            self.kc.shell_channel.send(message)
-            answer = await self._answer(message["header"]["msg_id"], seconds)
-            if answer is None:
-                await self.km.interrupt_kernel()
-                if await self._answer(message["header"]["msg_id"], GRACE) is None:
-                    raise LostError("it went on when its time was over")
-            await self._drain()
-        except (*STRANGE, zmq.ZMQError) as error:
-            raise LostError("it sent a message that no kernel sends") from error
-        return answer
-
-    async def _answer(self, asked: str, seconds: float) -> Any:
-        end = monotonic() + seconds
-        while (left := end - monotonic()) > 0:
-            try:
-                message = await self.kc.shell_channel.get_msg(timeout=min(1, left))
-            except Empty:
-                if not await self.kc.is_alive():
-                    raise LostError(self._ending()) from None
-                continue
-            if message["parent_header"].get("msg_id") == asked:
-                return message["buffers"]
-        return None
-
-    async def _drain(self) -> None:
-        """Take what the kernel printed outside of a cell, or its queue would be full one day."""
-        while await self.kc.iopub_channel.msg_ready():
-            await self.kc.iopub_channel.get_msg(timeout=0)
-
-    def _ending(self) -> str:
-        return getattr(self.km, "ending", "") or "its kernel died"
-
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        """Take what the kernel sends, up to a number of bytes per cell."""
-        if msg["msg_type"] != "status":
-            before = self.received
-            self.received += len(json.dumps(msg["content"]))
-            if self.received > OUTPUT_LIMIT:
-                if before <= OUTPUT_LIMIT:
-                    text = f"[output beyond {OUTPUT_LIMIT} bytes is left out]\n"
-                    cell.outputs.append(new_output("stream", name="stdout", text=text))
-                return None
-        return super().process_message(msg, cell, cell_index)
+AGAIN = "A fresh kernel runs the cells before it again, with the files that were handed in."
 
 
 class Student:
@@ -173,14 +54,12 @@ class Student:
     async def run(self, cell: NotebookNode, index: int) -> None:
         """Run one of the notebook's cells; what goes wrong is in its outputs."""
         before = deepcopy(cell)
-        started = monotonic()
         trouble = await self._try(cell, index)
-        limit = self._job.limits.cell
-        if not trouble and monotonic() - started >= limit:
-            trouble = f"it took more than {limit} seconds"
         if trouble:
             self._note(f"cell {_label(cell, index)}: {trouble}")
             sentence = f"This cell was stopped: {trouble}."
+            if self._session is None:
+                sentence = f"{sentence} {AGAIN}"
             cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
             cell.outputs.append(
                 new_output("error", ename="Stopped", evalue=trouble, traceback=[sentence])
@@ -198,26 +77,25 @@ class Student:
 
     def begin_task(self) -> None:
         """Start the clock of a task, which all its questions share."""
-        self._task_end = min(self._end, monotonic() + self._job.limits.task)
+        self._task_end = monotonic() + self._job.limits.task
 
     async def answer(self, question: dict[str, Any], frames: list[bytes]) -> wire.Frames:
         """Answer the judge: the value of a name, or what a function returns."""
         name, call = question.get("call") or question["fetch"], "call" in question
-        seconds = min(self._job.limits.cell, self._task_end - monotonic())
-        if seconds <= 0:
-            return _told("no time was left for this task.")
         closed = [] if self._job.reference_allowed else list(self._job.packages)
         content = {"name": name, "call": call, "closed": closed}
-        trouble = f"it took more than {seconds:.0f} seconds"
+        seconds, trouble = self._limit(self._task_end)
         try:
             session = await self._ready()
-            answer = await session.ask(content, frames, seconds)
+            answer = await session.ask(content, frames, seconds) if seconds > 0 else None
         except LostError as error:
             answer, trouble = None, str(error)
             await self.close()
         if answer is None:
             self._note(f"{name}: {trouble}")
-            return _told(f"`{name}` was stopped: {trouble}.")
+            stopped = {"kind": "", "text": f"`{name}` was stopped: {trouble}."}
+            reason = self._reasons.get(name, f"{trouble}.")
+            return wire.dumps({"raised": stopped} if call else {"reason": reason})
         if not call and name in self._reasons:
             return self._with_reason(name, answer)
         return list(answer)
@@ -237,18 +115,30 @@ class Student:
         try:
             session = await self._ready()
             session.nb = self._scratch if aside else self._notebook
-            seconds = min(self._job.limits.cell, self._end - monotonic())
-            await session.run(cell, index, seconds)
+            seconds, over = self._limit()
+            return "" if await session.run(cell, index, seconds) else over
         except LostError as error:
             await self.close()
             return str(error)
-        return ""
+
+    def _limit(self, task_end: float = math.inf) -> tuple[float, str]:
+        """Return how many seconds the next cell or call has, and what it is told after that."""
+        limits, now = self._job.limits, monotonic()
+        together = "together have {} seconds, and these are over"
+        return min(
+            (limits.cell, f"it took more than {limits.cell} seconds"),
+            (task_end - now, f"all calls of one task {together.format(limits.task)}"),
+            (self._end - now, f"all cells of a notebook {together.format(limits.total)}"),
+        )
 
     async def _ready(self) -> Session:
         """Return a living kernel that has run all cells before; make one if there is none."""
-        while self._session is None:
-            if monotonic() >= self._end:
-                raise LostError(TIME_IS_OVER.format(self._job.limits.total))
+        while True:
+            seconds, over = self._limit()
+            if seconds <= 0:
+                raise LostError(over)
+            if self._session:
+                return self._session
             session = Session(self._scratch, self._manager())
             self._session = session
             try:
@@ -258,16 +148,24 @@ class Student:
                 await self.close()
                 if not isinstance(error, LostError):
                     raise GradekitError(f"the kernel did not start: {error}") from error
-        return self._session
 
     async def _again(self, session: Session) -> None:
-        for position, (cell, index) in enumerate(list(self._past)):
+        for past in list(self._past):
+            cell, index = past
+            seconds, trouble = self._limit()
             try:
-                seconds = min(self._job.limits.cell, self._end - monotonic())
-                await session.run(deepcopy(cell), index, seconds)
-            except LostError:
-                del self._past[position]
+                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds)
+            except LostError as error:
+                self._leave_out(past, str(error))
                 raise
+            if not ended:
+                self._leave_out(past, trouble)
+
+    def _leave_out(self, past: tuple[NotebookNode, int], trouble: str) -> None:
+        """Do not run a cell again, and keep why."""
+        self._past.remove(past)
+        why = f"its cell was stopped when it ran again: {trouble}."
+        self._reasons |= dict.fromkeys(defined(past[0].source), why)
 
     def _manager(self) -> AsyncKernelManager:
         if self._job.trusted:
@@ -290,14 +188,9 @@ class Student:
         self._reasons |= dict.fromkeys(names, why)
 
     def _note(self, sentence: str) -> None:
-        if "message that no kernel sends" in sentence:
+        if sentence.endswith(STRANGE_MESSAGE):
             self.attempts.append(sentence)
 
 
 def _label(cell: NotebookNode, index: int) -> str:
     return grade_id(cell) or f"number {index + 1}"
-
-
-def _told(sentence: str) -> list[bytes]:
-    """Frames of an answer that there is none, in a sentence for the learner."""
-    return wire.dumps({"raised": {"kind": "", "text": sentence}})

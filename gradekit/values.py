@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+PLAIN_KINDS = "biufcUS"
 NUMBERS = (int, float, complex, np.number)
 
 
@@ -109,8 +110,9 @@ def leaves(value: Any) -> list[np.ndarray[Any, Any]] | None:
 
 def unpacked(answer: Any, right: Any) -> Any:
     """Return the rows of an array that stands for a list or tuple, and anything else as it is."""
-    stands = isinstance(right, list | tuple) and isinstance(answer, np.ndarray) and answer.ndim
-    return list(answer) if stands else answer
+    if not isinstance(right, list | tuple) or not isinstance(answer, np.ndarray):
+        return answer
+    return list(answer) if answer.ndim and answer.dtype.kind in PLAIN_KINDS else answer
 
 
 def type_like(right: Any) -> type | tuple[type, ...]:
@@ -186,7 +188,7 @@ def _array_problem(answer: Any, right: Any) -> str:
     if not isinstance(answer, np.ndarray | np.generic) and not is_numeric(answer):
         return ""
     a, r = np.asarray(answer), np.asarray(right)
-    if a.dtype.kind not in "biufcUS":
+    if a.dtype.kind not in PLAIN_KINDS:
         return "holds Python objects instead of numbers: are its rows equally long?"
     if a.shape != r.shape:
         return f"has shape {a.shape}; needed is {r.shape}."

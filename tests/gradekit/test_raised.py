@@ -4,6 +4,8 @@ import linecache
 
 import pytest
 
+from gradekit.raised import REASONS, Raised, StudentError, describe, error_notes
+
 SETUP = """
 import numpy as np
 from types import SimpleNamespace
@@ -108,3 +110,33 @@ def test_an_error_inside_a_library_names_the_line_of_the_learner(notes):
 )
 def test_a_hidden_part_names_the_type_of_an_error_and_nothing_else(test, told, notes):
     assert notes("def f(x):\n    return {}[x]", test, hidden=True) == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "hidden", "told"),
+    [
+        ({"kind": "KeyError", "text": "KeyError: 3"}, False, "Your code raised KeyError: 3"),
+        ({"kind": "KeyError", "text": "KeyError: 3"}, True, "Your code raised KeyError."),
+        ({"kind": "", "text": "`f` was stopped."}, False, "`f` was stopped."),
+        ({"kind": "", "text": "`f` was stopped."}, True, "`f` was stopped."),
+        ({"kind": "E", "text": "E", "unwritten": True}, True, "Not answered yet."),
+    ],
+)
+def test_an_exception_of_another_process_is_told_like_one_of_this(fields, hidden, told):
+    assert error_notes(StudentError(Raised(**fields)), hidden=hidden) == (told,)
+
+
+def test_what_crosses_of_an_exception_is_text_and_flags():
+    names = {}
+    exec(compile("def f(x):\n    return x[3]", "cell", "exec"), names)
+    with pytest.raises(KeyError) as caught:
+        names["f"]({})
+    found = describe(caught.value, names)
+    assert (found.kind, found.text) == ("KeyError", "KeyError: 3")
+    assert found.place.startswith(", in `f`, line 2: ")
+    assert describe(caught.value, {}).place == ""
+
+
+def test_the_reason_why_a_name_is_missing_is_told(notes, monkeypatch):
+    monkeypatch.setitem(globals(), "SETUP", f"{SETUP}\n{REASONS} = {{'f': 'it was stopped.'}}")
+    assert notes("", "f(1)") == "Not answered yet: `f` is not defined; it was stopped."

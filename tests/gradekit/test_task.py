@@ -1,5 +1,6 @@
 """A part fails alone, a warning costs nothing, and a score is a plain number in range."""
 
+import json
 import subprocess
 import sys
 import warnings
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradekit.show import as_html
-from gradekit.task import RUN_VARIABLE, Task, compare
+from gradekit.task import SCORE_MIME, Task, compare
 
 
 def one_part(action, *, hidden=False):
@@ -124,7 +125,7 @@ def test_a_hidden_part_shows_the_mistake_and_never_a_value(capsys):
     with task.part("own data, asserted", points=1, hidden=True):
         raise AssertionError(secret)
     task.score()
-    text = capsys.readouterr().out + as_html("t", 1, 0, task.parts) + str(task.record(0.0))
+    text = capsys.readouterr().out + as_html("t", 1, 0, task.parts) + str(task.outputs())
     assert "root: Square it." in text
     assert "The test was stopped by KeyError." in text
     assert not any(value in text for value in ("12345", "777", "111.1", "12346"))
@@ -191,7 +192,7 @@ def test_a_release_without_its_hidden_parts_claims_no_points(right, score, headl
     text = capsys.readouterr().out
     assert text.splitlines()[0] == f"Task log_magnitude: {headline} {later}"
     assert later in as_html(task.name, task.points, score, task.parts)
-    assert task.record(score)["offered"] == 0.5 * len(right)
+    assert task.outputs()[SCORE_MIME]["offered"] == 0.5 * len(right)
 
 
 def test_with_all_parts_present_points_are_shown(capsys):
@@ -211,16 +212,27 @@ def test_one_part_is_not_written_in_the_plural(capsys):
     assert capsys.readouterr().out.startswith("Task t: 1 of 1 point, 1 of 1 part passed\n")
 
 
-def test_the_record_is_plain_data_with_the_token_of_the_run(monkeypatch):
-    monkeypatch.setenv(RUN_VARIABLE, "abc")
-    task = Task("t", points=2)
+def test_the_outputs_are_text_html_and_a_record_of_plain_data():
+    task = Task("t", points=1)
     with task.part("p", points=1):
         compare(1.0, 2.0, mistakes=[("half", "Double it.", 1.0)])
-    record = task.record(0.0)
-    assert (record["run"], record["task"], record["points"]) == ("abc", "t", 2.0)
+    outputs = task.outputs()
+    record = outputs[SCORE_MIME]
+    assert json.loads(json.dumps(record)) == record
+    assert (record["task"], record["points"], record["score"]) == ("t", 1.0, 0.0)
     part = record["parts"][0]
     assert (part["title"], part["mistake"], part["earned"]) == ("p", "half", 0.0)
     assert part["message"].startswith("half: Double it.\nExpected 2, got 1")
+    assert outputs["text/plain"].startswith("Task t: 0 of 1 point,")
+    assert "half: Double it." in outputs["text/html"]
+
+
+def test_the_mark_is_the_same_whether_it_is_shown_or_not(capsys):
+    task = one_part(lambda: None)
+    assert task.mark() == 2.0
+    assert capsys.readouterr().out == ""
+    assert task.score() == task.outputs()[SCORE_MIME]["score"] == 2.0
+    assert capsys.readouterr().out == task.outputs()["text/plain"] + "\n"
 
 
 def test_a_student_needs_neither_nbgrader_nor_ipython():
