@@ -24,7 +24,7 @@ def scored(parts=(PASSED, LOST), score=1.0, **more):
     task.parts = tuple(parts)
     data = {
         "text/html": as_html(task.name, task.points, score, task.parts),
-        SCORE_MIME: {**task.record(score), "run": "token-of-this-run"},
+        SCORE_MIME: {**task.outputs()[SCORE_MIME], "run": "token-of-this-run"},
     }
     nbgrader = meta("mean_power-test", score=score)
     return new_code_cell(
