@@ -1,6 +1,7 @@
 """One grader at a time in a course: a lock that ends with its processes, however they end."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from gradekit.errors import WorkFailedError
 FILE = Path("_build") / "nbgrader" / "lock"
 # How a process that holds the lock hands it down to those that it starts.
 VARIABLE = "GRADEKIT_LOCK"
+# Seconds that the processes of a killed run may take to be gone.
+PATIENCE = 3
 
 
 @contextmanager
@@ -26,23 +29,32 @@ def course_lock(root: Path) -> Iterator[int]:
     WorkFailedError
         If another process grades this course.
     """
-    import fcntl  # not on Windows, where all but grading works
-
     path = root / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = _inherited(path)
     if descriptor is None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise WorkFailedError(
-                "Somebody else is grading in this course: wait until that run has ended."
-            ) from error
+        end = time.monotonic() + PATIENCE
+        while not _is_taken(descriptor):
+            if time.monotonic() > end:
+                raise WorkFailedError(
+                    "Somebody else is grading in this course: wait until that run has ended."
+                )
+            time.sleep(0.1)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _is_taken(descriptor: int) -> bool:
+    import fcntl  # not on Windows, where all but grading works
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def handed_down(descriptor: int) -> dict[str, str]:

@@ -133,7 +133,9 @@ def configure(course, text=QUICK):
     """Add something to the course's configuration, instead of what was added before."""
     path = course.root / CONFIG
     config = path.read_text(encoding="utf-8").partition("# Added")[0]
-    added = f"# Added\nconfig.PoolAutograde.workers = 1\n{text}"
+    settings = {"workers": 1, "reference_allowed": True}
+    lines = "".join(f"config.PoolAutograde.{key} = {value}\n" for key, value in settings.items())
+    added = f"# Added\n{lines}{text}"
     path.write_text(config + added, encoding="utf-8")
 
 
