@@ -68,6 +68,9 @@ class JudgeProcess:
 
     async def _end(self) -> None:
         if self._process:
+            if self._process.stdin:
+                # A judge whose sandbox is killed while it is made may outlive that: it ends here.
+                self._process.stdin.close()
             if self._process.returncode is None:
                 self._process.kill()
             # To the end of its output, or its pipe would be closed by chance, later.

@@ -58,7 +58,9 @@ class Session(NotebookClient):
 
     async def end(self) -> None:
         """End the kernel and whatever it has started."""
-        await self._async_cleanup_kernel()
+        # nbclient has forgotten a kernel that did not become ready, and ended it.
+        if self.km:
+            await self._async_cleanup_kernel()
 
     async def run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
         """Run one cell at its place in `nb`; return whether it ended within its time.

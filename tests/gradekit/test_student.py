@@ -1,11 +1,14 @@
 """A student's code that dies or hangs costs its own task; the tasks after it keep their marks."""
 
 import tempfile
+from itertools import count
 
 import psutil
 import pytest
 
-from gradekit import session
+from gradekit import confine, session
+from gradekit.confine import Confinement
+from gradekit.errors import GradekitError
 from gradekit.job import Limits
 
 SETUP = """
@@ -218,3 +221,40 @@ def test_what_is_too_much_to_be_tested_is_said_in_a_sentence(run_again):
     told = f"Not answered yet: `big` is not defined; its value is {much}"
     assert run_again.message("big") == told
     assert run_again.message("f") == f"`f` returns {much}"
+
+
+@pytest.mark.parametrize("failing", [1, 2], ids=["of the judge", "of the student"])
+def test_a_sandbox_that_does_not_start_is_trouble_and_leaves_nothing(run_job, monkeypatch, failing):
+    started, start = count(1), Confinement.first_process
+
+    def fail(self):
+        found = start(self)
+        if next(started) == failing:
+            raise GradekitError("The sandbox of a submission did not start.")
+        return found
+
+    monkeypatch.setattr(Confinement, "first_process", fail)
+    done = run_job("1").done
+    assert (done.notebook, done.trouble) == ("", "The sandbox of a submission did not start.")
+    assert psutil.Process().children() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kernel", "the kernel did not start: Kernel died before replying to kernel_info"),
+        ("judge", "the process that runs the tests died"),
+    ],
+)
+def test_a_process_that_ends_at_once_is_trouble_and_leaves_nothing(
+    run_job, monkeypatch, name, words
+):
+    program = confine.program
+
+    def ending(kind, *others):
+        return ["/usr/bin/false"] if kind == name else program(kind, *others)
+
+    monkeypatch.setattr(confine, "program", ending)
+    done = run_job("1").done
+    assert (done.notebook, done.trouble) == ("", words)
+    assert psutil.Process().children() == []
