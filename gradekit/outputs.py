@@ -7,11 +7,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers.python import PythonLexer
 
-from gradekit.clean import LONGEST_TEXT, from_html, from_markdown, from_tex, plain
+from gradekit.clean import LONGEST_TEXT, from_html, plain
+from gradekit.formulas import from_tex
+from gradekit.markdown import coloured, from_markdown
 from gradekit.task import SCORE_MIME
 
 MOST_OUTPUTS = 100
@@ -30,8 +29,7 @@ def code(text: str) -> Markup:
     """Return Python code with its parts marked for colour."""
     if len(text) > LONGEST_TEXT:
         return plain(text)
-    marked = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
-    return Markup(f"<pre><code>{marked}</code></pre>")  # noqa: S704 - Pygments escapes
+    return Markup(f"<pre><code>{coloured(text)}</code></pre>")  # noqa: S704 - Pygments escapes
 
 
 def score(cell: NotebookNode) -> Markup:

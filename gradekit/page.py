@@ -14,10 +14,11 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from gradekit import outputs
-from gradekit.clean import HEADINGS, from_markdown
 from gradekit.lint import SLUG
+from gradekit.markdown import from_markdown
 from gradekit.notebooks import grade_id, is_test
 from gradekit.task import SCORE_MIME
+from gradekit.tidy import HEADINGS
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "gradekit-feedback"

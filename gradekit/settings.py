@@ -39,7 +39,7 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = (), book
     -----
     Why each is needed, measured with nbgrader 0.9.6: a script in a submission runs in the
     instructor's browser unless HTML is sanitised, that of written answers included
-    (`gradekit.markup`); a submission can run commands on the instructor's server unless
+    (`gradekit.clean`); a submission can run commands on the instructor's server unless
     `gradekit.formgrader` stands in the way; the tag ``skip-execution`` on the test cells earns
     full marks unless it is ignored; a test cell without output earns full marks unless
     `gradekit.record.Record` refuses it; hidden tests are readable in feedback unless they are
@@ -55,9 +55,9 @@ def safe_settings(config: Any, *, root: Path, packages: Iterable[str] = (), book
     course.db_url = gradebook_url(root)
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {
-        "clean_html": "gradekit.markup.clean",
-        "get_metadata": "gradekit.markup.metadata",
-        "markdown2html": "gradekit.markup.markdown",
+        "clean_html": "gradekit.formgrader.clean_html",
+        "get_metadata": "gradekit.formgrader.get_metadata",
+        "markdown2html": "gradekit.formgrader.markdown2html",
     }
     config.PoolAutograde.packages = list(packages)
     config.Autograde.sanitize_preprocessors = [
