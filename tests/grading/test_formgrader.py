@@ -251,7 +251,7 @@ def test_a_written_answer_is_marked_on_the_page_and_the_mark_reaches_the_student
     formgrader.course.must("generate_feedback", "toy", "--student=grace")
     feedback = formgrader.course.root / "feedback" / "grace" / "toy" / "toy.html"
     text = unescape(re.sub(r"<[^>]*>", "", feedback.read_text(encoding="utf-8")))
-    assert "toy (Score: 9.5 / 10.0)" in text
+    assert "9.5 of 10 points" in text
     assert "Say why: cross terms." in text
     formgrader.course.must("export", "--to", "grades.csv")
     with (formgrader.course.root / "grades.csv").open(encoding="utf-8") as file:
@@ -282,7 +282,7 @@ def test_a_hostile_submission_runs_nothing_on_the_page_and_asks_no_other_host(fo
     assert shown.get_by_alt_text("a dot").evaluate("picture => picture.naturalWidth") == 1
     assert "[picture that is not part of this page: gone]" in shown.inner_text()
     assert "free [script left out]" in shown.inner_text()
-    assert shown.locator(".nbgrader_cell math mi").all_inner_texts() == ["a", "b"]
+    assert shown.locator(".nbgrader_cell math mi").all_text_contents() == ["a", "b"]
     assert_harmless(formgrader)
     shown.get_by_role("link", name="file").click()
     formgrader.page.wait_for_url("**/evil.html")
