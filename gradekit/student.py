@@ -24,8 +24,12 @@ from gradekit.errors import GradekitError
 from gradekit.fragments import defined
 from gradekit.job import Job
 from gradekit.notebooks import grade_id, new_output
+from gradekit.outputs import plain
+from gradekit.task import SCORE_MIME
 
-OUTPUT_LIMIT = 8 << 20
+# Of one cell, in bytes and in number; of a notebook, in bytes.
+OUTPUT_LIMIT, MOST_OUTPUTS, NOTEBOOK_LIMIT = 8 << 20, 1000, 64 << 20
+LEFT_OUT = f"[output beyond {{}} bytes is left out, and beyond {MOST_OUTPUTS} pieces]\n"
 # Seconds to stop after an interrupt.
 GRACE = 3
 # What nbclient raises where a message has not the form that the protocol asks for.
@@ -59,7 +63,7 @@ class Session(NotebookClient):
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
             shutdown_kernel="immediate",
         )
-        self.received = 0
+        self.allowed, self.received, self.shows_score = OUTPUT_LIMIT, 0, False
 
     async def start(self, folder: str, environment: dict[str, str]) -> None:
         """Start the kernel with copies of the files in a folder."""
@@ -70,15 +74,20 @@ class Session(NotebookClient):
         """End the kernel and whatever it has started."""
         await self._async_cleanup_kernel()
 
-    async def run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
+    async def run(
+        self, cell: NotebookNode, index: int, seconds: float, allowed: int = OUTPUT_LIMIT
+    ) -> bool:
         """Run one cell at its place in `nb`; return whether it ended within its time.
+
+        It shows at most `allowed` bytes. Without any, no later cell can change what stands there.
 
         Raises
         ------
         LostError
             If the kernel is lost, or did not stop when it was told to.
         """
-        self.timeout, self.received = max(1, math.ceil(seconds)), 0
+        self.timeout = max(1, math.ceil(seconds))
+        self.allowed, self.received, self.shows_score = allowed, 0, False
         # Where nbclient looks for what an update of a display changes.
         self.nb.cells[index] = cell
         started = monotonic()
@@ -138,16 +147,30 @@ class Session(NotebookClient):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Take what the kernel sends, up to a number of bytes per cell."""
-        if msg["msg_type"] != "status":
-            before = self.received
-            self.received += len(json.dumps(msg["content"]))
-            if self.received > OUTPUT_LIMIT:
-                if before <= OUTPUT_LIMIT:
-                    text = f"[output beyond {OUTPUT_LIMIT} bytes is left out]\n"
-                    cell.outputs.append(new_output("stream", name="stdout", text=text))
-                return None
-        return super().process_message(msg, cell, cell_index)
+        """Take what the kernel says about outputs, up to a number of bytes and of outputs."""
+        if msg["msg_type"] == "status":
+            return super().process_message(msg, cell, cell_index)
+        content = plain(msg["msg_type"], msg["content"])
+        if content is None:
+            return None
+        self.shows_score |= SCORE_MIME in (msg["content"].get("data") or {})
+        full = self._full(cell)
+        self.received += len(json.dumps(content))
+        if not self._full(cell):
+            if msg["msg_type"] in ("display_data", "execute_result"):
+                # Only the last output of a name is updated: one text must not fill a thousand.
+                self._display_id_map.pop(content["transient"]["display_id"], None)
+            header = {**msg["header"], "msg_type": msg["msg_type"]}
+            message = {**msg, "header": header, "content": content}
+            return super().process_message(message, cell, cell_index)
+        if not full:
+            cell.outputs.append(
+                new_output("stream", name="stdout", text=LEFT_OUT.format(self.allowed))
+            )
+        return None
+
+    def _full(self, cell: NotebookNode) -> bool:
+        return self.received > self.allowed or len(cell.outputs) > MOST_OUTPUTS
 
 
 class Student:
@@ -168,6 +191,7 @@ class Student:
         self._end = monotonic() + job.limits.total
         self._task_end = self._end
         self._session: Session | None = None
+        self._output_left = NOTEBOOK_LIMIT
         self._past: list[tuple[NotebookNode, int]] = []
         self._reasons: dict[str, str] = {}
         self.attempts: list[str] = []
@@ -182,6 +206,9 @@ class Student:
         """Run one of the notebook's cells; what goes wrong is in its outputs."""
         before = deepcopy(cell)
         trouble = await self._try(cell, index)
+        if self._session and self._session.shows_score:
+            owner = grade_id(cell) or "of the student"
+            self.attempts.append(f"cell {owner}: it shows a score of its own")
         if trouble:
             self._note(f"cell {_label(cell, index)}: {trouble}")
             sentence = f"This cell was stopped: {trouble}."
@@ -243,7 +270,11 @@ class Student:
             session = await self._ready()
             session.nb = self._scratch if aside else self._notebook
             seconds, over = self._limit()
-            return "" if await session.run(cell, index, seconds) else over
+            allowed = 0 if aside else max(0, min(OUTPUT_LIMIT, self._output_left))
+            try:
+                return "" if await session.run(cell, index, seconds, allowed) else over
+            finally:
+                self._output_left -= min(allowed, session.received)
         except LostError as error:
             await self.close()
             return str(error)
@@ -281,7 +312,7 @@ class Student:
             cell, index = past
             seconds, trouble = self._limit()
             try:
-                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds)
+                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds, 0)
             except LostError as error:
                 self._leave_out(past, str(error))
                 raise

@@ -197,10 +197,10 @@ def test_a_cell_that_is_lost_when_it_runs_again_is_left_out(run_job, setup_cell,
     assert ran.message("y") == f"Not answered yet: `y` is not defined; {why}"
 
 
-def test_a_display_is_updated_also_when_its_cell_runs_again(run_job):
+def test_a_display_stays_as_it_was_when_its_cell_runs_again(run_job):
     update = "shown = display(1, display_id=True)\nshown.update(2)"
     ran = run_job(update, ENDS, "shown.update(3)", trusted=True)
-    assert ran.cells[0].outputs[0].data["text/plain"] == "3"
+    assert ran.cells[0].outputs[0].data["text/plain"] == "2"
     assert ran.text(2) == ""
     assert ran.done.attempts == ()
 
@@ -216,3 +216,11 @@ def test_what_is_too_much_to_be_tested_is_said_in_a_sentence(run_job, setup_cell
     much = "more than 16 MiB of data, which cannot be tested."
     assert ran.message("big") == f"Not answered yet: `big` is not defined; its value is {much}"
     assert ran.message("f") == f"`f` returns {much}"
+
+
+def test_the_outputs_of_all_cells_together_have_a_limit(run_job, monkeypatch):
+    monkeypatch.setattr("gradekit.student.NOTEBOOK_LIMIT", 3000)
+    ran = run_job(*["print('x' * 1000)"] * 5, trusted=True)
+    shown = [ran.text(i) for i in range(5)]
+    assert [text.count("x" * 1000) for text in shown] == [1, 1, 0, 0, 0]
+    assert all("is left out" in text for text in shown[2:])

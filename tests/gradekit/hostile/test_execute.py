@@ -6,9 +6,10 @@ from gradekit import sandbox
 
 from .attack import FULL, HONEST, RUN, SEED, Attack, grade, hidden_lines
 from .forging import FORGING
+from .protocol import PROTOCOL
 from .reading import READING
 
-ATTACKS = [*READING, *FORGING]
+ATTACKS = [*READING, *FORGING, *PROTOCOL]
 
 
 @pytest.fixture(scope="module", autouse=True)
