@@ -32,9 +32,11 @@ from traitlets import DottedObjectName, Integer, List, Type, Unicode
 from gradekit import confine
 from gradekit.confine import MEGABYTE, SOCKETS, Confinement
 from gradekit.errors import GradekitError
+from gradekit.lines import ALLOWANCE, Lines
 
 NAME = "gradekit-sandbox"
 PASSED_VARIABLES = ("NBGRADER_EXECUTION",)
+CHANNELS = dict(enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1))
 CONNECTION_FILE = f"{SOCKETS}/connection.json"
 
 
@@ -115,6 +117,11 @@ class KernelManager(AsyncKernelManager):
             metadata={"kernel_provisioner": {"provisioner_name": NAME}},
         )
 
+    def refill(self) -> None:
+        """Begin a cell or a call: the kernel may send as much as before."""
+        if isinstance(self.provisioner, Provisioner) and self.provisioner.lines:
+            self.provisioner.lines.refill()
+
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write nothing: the sandbox gets its own, and nobody else is to connect."""
 
@@ -123,6 +130,9 @@ class TrustedKernelManager(AsyncKernelManager):
     """Starts the same kernel without a sandbox, with the rights of whoever grades."""
 
     ending = ""
+
+    def refill(self) -> None:
+        """Do nothing: what it sends is not counted."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -152,6 +162,7 @@ class Provisioner(LocalProvisioner):
     disk = Integer(256, help="MiB of the folder of work.").tag(config=True)
 
     parent: Any
+    lines: Lines | None = None
     _sandbox: Confinement | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -165,7 +176,7 @@ class Provisioner(LocalProvisioner):
         demand()
         manager = self.parent
         manager.transport, manager.ip = "ipc", f"{SOCKETS}/kernel"
-        for number, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1):
+        for number, name in CHANNELS.items():
             setattr(manager, f"{name}_port", number)
         with contextlib.ExitStack() as failed:
             sandbox = failed.enter_context(Confinement(disk=self.disk * MEGABYTE))
@@ -205,20 +216,29 @@ class Provisioner(LocalProvisioner):
             await self.cleanup()
             raise
         sandbox.close()
-        self.parent.ip = f"{root}{SOCKETS}/kernel"
+        self.lines = Lines(f"{root}{SOCKETS}/kernel", [f"-{number}" for number in CHANNELS])
+        self.parent.ip = self.lines.path
         self.connection_info = self.parent.get_connection_info()
         return self.connection_info
 
     async def poll(self) -> int | None:
         """Return the exit status, None while alive; end what takes too much memory together."""
         status: int | None = await super().poll()
-        if self.process and status is None and _memory(self.process.pid) > self.memory * MEGABYTE:
-            self.parent.ending = f"its processes took more than {self.memory} MiB of memory"
+        if self.process and status is None and (excess := self._excess(self.process.pid)):
+            self.parent.ending = excess
             await self.kill()
             status = self.process.wait()
         if self.process and status is not None:
             self.parent.ending = self.parent.ending or self._ending(status)
         return status
+
+    def _excess(self, pid: int) -> str:
+        """Say what the sandbox has taken too much of; an empty string if all is well."""
+        if _memory(pid) > self.memory * MEGABYTE:
+            return f"its processes took more than {self.memory} MiB of memory"
+        if self.lines and self.lines.overrun:
+            return f"it sent more than {ALLOWANCE // MEGABYTE} MiB"
+        return ""
 
     async def cleanup(self, restart: bool = False) -> None:
         """Leave no process and no open file behind."""
@@ -227,6 +247,9 @@ class Provisioner(LocalProvisioner):
             await self.wait()
         if self._sandbox:
             self._sandbox.close()
+        if self.lines:
+            await self.lines.close()
+            self.lines = None
         await super().cleanup(restart)
 
     def _limits(self) -> dict[str, int]:

@@ -7,10 +7,11 @@ happens: a fresh kernel takes its place and runs the cells before it again.
 import json
 import math
 import os
+from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from queue import Empty
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import zmq
 from jupyter_client.manager import AsyncKernelManager
@@ -36,6 +37,8 @@ GRACE = 3
 STRANGE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 STRANGE_MESSAGE = "it sent a message that no kernel sends"
 AGAIN = "A fresh kernel runs the cells before it again, with the files that were handed in."
+
+T = TypeVar("T")
 
 
 class LostError(Exception):
@@ -64,11 +67,16 @@ class Session(NotebookClient):
             shutdown_kernel="immediate",
         )
         self.allowed, self.received, self.shows_score = OUTPUT_LIMIT, 0, False
+        self.called = False
 
     async def start(self, folder: str, environment: dict[str, str]) -> None:
         """Start the kernel with copies of the files in a folder."""
         await self.async_start_new_kernel(cwd=folder, env={**os.environ, **environment})
         await self.async_start_new_kernel_client()
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel is there; it may have died since it was last used."""
+        return bool(await self.kc.is_alive())
 
     async def end(self) -> None:
         """End the kernel and whatever it has started."""
@@ -86,6 +94,7 @@ class Session(NotebookClient):
         LostError
             If the kernel is lost, or did not stop when it was told to.
         """
+        self.km.refill()
         self.timeout = max(1, math.ceil(seconds))
         self.allowed, self.received, self.shows_score = allowed, 0, False
         # Where nbclient looks for what an update of a display changes.
@@ -112,6 +121,8 @@ class Session(NotebookClient):
         try:
             message: Any = self.kc.session.msg("call_request", content)
             message["buffers"] = list(frames)
+            self.km.refill()
+            self.called |= content["call"]
             self.kc.shell_channel.send(message)
             answer = await self._answer(message["header"]["msg_id"], seconds)
             if answer is None:
@@ -238,13 +249,20 @@ class Student:
         name, call = question.get("call") or question["fetch"], "call" in question
         closed = [] if self._job.reference_allowed else list(self._job.packages)
         content = {"name": name, "call": call, "closed": closed}
+
+        async def ask(session: Session) -> tuple[Any, str]:
+            seconds, over = self._limit(self._task_end)
+            if seconds <= 0:
+                raise LostError(over)
+            return await session.ask(content, frames, seconds), over
+
+        answer = None
         seconds, trouble = self._limit(self._task_end)
-        try:
-            session = await self._ready()
-            answer = await session.ask(content, frames, seconds) if seconds > 0 else None
-        except LostError as error:
-            answer, trouble = None, str(error)
-            await self.close()
+        if seconds > 0:
+            try:
+                answer, trouble = await self._with_kernel(ask)
+            except LostError as error:
+                trouble = str(error)
         if answer is None:
             self._note(f"{name}: {trouble}")
             stopped = {"kind": "", "text": f"`{name}` was stopped: {trouble}."}
@@ -266,8 +284,8 @@ class Student:
 
         Beside the notebook, if `aside`: what it shows is of no interest.
         """
-        try:
-            session = await self._ready()
+
+        async def run(session: Session) -> str:
             session.nb = self._scratch if aside else self._notebook
             seconds, over = self._limit()
             allowed = 0 if aside else max(0, min(OUTPUT_LIMIT, self._output_left))
@@ -275,9 +293,30 @@ class Student:
                 return "" if await session.run(cell, index, seconds, allowed) else over
             finally:
                 self._output_left -= min(allowed, session.received)
+
+        try:
+            return await self._with_kernel(run)
         except LostError as error:
-            await self.close()
             return str(error)
+
+    async def _with_kernel(self, act: Callable[[Session], Awaitable[T]]) -> T:
+        """Do something with a living kernel.
+
+        If that is lost, the reason may lie in an earlier task: what a test has called may go on in
+        a thread. So a fresh kernel, which nobody has called, has one try more.
+        """
+        session = await self._ready()
+        try:
+            return await act(session)
+        except LostError as first:
+            await self.close()
+            if not session.called:
+                raise
+            try:
+                return await act(await self._ready())
+            except LostError:
+                await self.close()
+                raise first from None
 
     def _limit(self, task_end: float = math.inf) -> tuple[float, str]:
         """Return how many seconds the next cell or call has, and what it is told after that."""
@@ -295,8 +334,9 @@ class Student:
             seconds, over = self._limit()
             if seconds <= 0:
                 raise LostError(over)
-            if self._session:
+            if self._session and await self._session.is_alive():
                 return self._session
+            await self.close()
             session = Session(self._scratch, self._manager())
             self._session = session
             try:

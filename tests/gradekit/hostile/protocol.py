@@ -3,8 +3,6 @@
 The key that signs messages lies in their own process, so every signature is right.
 """
 
-from dataclasses import replace
-
 from .attack import WRONG, Attack, Graded
 
 TOOLS = """
@@ -16,20 +14,39 @@ def tell(kind, content, **more):
 """
 
 
-def sends(name: str, code: str, **more) -> Attack:
+def sends(name: str, code: str, *, lost: bool = False, **more) -> Attack:
     """Send strange messages while the answer's cell runs; the function itself is right."""
     right = "def mean_power(signal):\n    return float(np.mean(signal**2))\n"
-    return Attack(name, TOOLS + right + code, earns=3.0, **more)
+    return Attack(name, TOOLS + right + code, earns=0.0 if lost else 3.0, **more)
 
 
-def loses(name: str, code: str, **more) -> Attack:
-    """Send what costs the cell, so that there is no answer."""
-    return replace(sends(name, code, **more), earns=0.0, check=stopped)
+def calls(name: str, code: str) -> Attack:
+    """Attack while the test calls the function."""
+    body = "".join(f"    {line}\n" for line in code.strip().splitlines())
+    return Attack(name, f"{TOOLS}def mean_power(signal):\n{body}    return 0.0\n")
 
 
-def answers(name: str, code: str, **more) -> Attack:
-    """Take over what the kernel answers to the judge."""
-    return Attack(name, TOOLS + WRONG + code, **more)
+def forges(name: str, code: str) -> Attack:
+    """Send something else in place of the answer to a call."""
+    body = "".join(f"        {line}\n" for line in code.strip().splitlines())
+    return Attack(
+        name,
+        f"""{TOOLS}
+send, called = session.send, []
+def forge(*message, **more):
+    stream = message[0]
+    if message[1] == "call_reply" and called:
+        called.clear()
+        def reply(buffers):
+            send(*message, **{{**more, "buffers": buffers}})
+{body}    else:
+        return send(*message, **more)
+session.send = forge
+def mean_power(signal):
+    called.append(True)
+    return 0.0
+""",
+    )
 
 
 def stopped(graded: Graded) -> None:
@@ -64,9 +81,11 @@ for _ in range(300):
 display({"application/json": deep, "text/plain": "x"}, raw=True)
 """,
     ),
-    loses(
+    sends(
         "JSON nested a hundred thousand deep in a message",
-        """
+        lost=True,
+        check=stopped,
+        code="""
 pack = session.pack
 session.pack = lambda part: b"[" * 100_000 + b"]" * 100_000 if part == "deep" else pack(part)
 tell("stream", "deep")
@@ -97,7 +116,8 @@ for i in range(100_000):
     ),
     sends(
         "comm messages with gigabytes of buffers",
-        """
+        lost=True,
+        code="""
 for i in range(40):
     content = {"comm_id": str(i), "data": {"state": {"a": 1}, "buffer_paths": [["a"]]}}
     tell("comm_msg", content, buffers=[bytes(15 << 20)])
@@ -117,21 +137,27 @@ print("into the widget")
         "a false end of the cell",
         'tell("status", {"execution_state": "idle"})\nprint("after the end")',
     ),
-    loses(
+    sends(
         "a message signed wrongly",
-        """
+        lost=True,
+        check=stopped,
+        code="""
 key, session.key = session.key, b"wrong"
 tell("stream", {"name": "stdout", "text": "x"})
 session.key = key
 """,
     ),
-    loses(
+    sends(
         "frames that are no message",
-        'iopub.send_multipart([b"x"])\niopub.send_multipart([b"", b""])',
+        lost=True,
+        check=stopped,
+        code='iopub.send_multipart([b"x"])\niopub.send_multipart([b"", b""])',
     ),
-    loses(
+    sends(
         "dates that are none",
-        """
+        lost=True,
+        check=stopped,
+        code="""
 header = {**session.msg_header("stream"), "date": "2020-99-99T99:99:99Z"}
 message = {**session.msg("stream", {}, header=header), "parent_header": {}}
 session.send(iopub, message)
@@ -168,109 +194,155 @@ for part in ("one", "two"):
 )
 
 SHELL = (
-    answers(
-        "an answer without data",
-        """
-send = session.send
-session.send = lambda stream, kind, *a, buffers=None, **k: send(
-    stream, kind, *a, buffers=[] if kind == "call_reply" else buffers, **k)
-""",
-    ),
-    answers(
-        "an answer that is no JSON",
-        """
-send = session.send
-session.send = lambda stream, kind, *a, buffers=None, **k: send(
-    stream, kind, *a, buffers=[b"\\xff{"] if kind == "call_reply" else buffers, **k)
-""",
-    ),
-    answers(
+    forges("an answer without data", "reply([])"),
+    forges("an answer that is no JSON", 'reply([b"\\xff{"])'),
+    forges("an answer nested a million deep", 'reply([b"[" * 1_000_000])'),
+    forges(
         "an answer of a hundred frames of fifteen megabytes",
-        """
-send = session.send
-session.send = lambda stream, kind, *a, buffers=None, **k: send(
-    stream, kind, *a, buffers=[bytes(15 << 20)] * 100 if kind == "call_reply" else buffers, **k)
-""",
+        "reply([bytes(15 << 20)] * 100)",
     ),
-    answers(
+    forges("an answer of a million frames", 'reply([b"{}"] * 1_000_000)'),
+    forges(
+        "an answer of millions of empty lists",
+        'reply([b"[" + b"[]," * 5_000_000 + b"[]]"])',
+    ),
+    forges(
         "an answer that claims a billion empty texts",
         """
-send = session.send
-head = b'{"dict": [["value", {"array": 0, "dtype": "<U0", "shape": [1000000000]}]]}'
-session.send = lambda stream, kind, *a, buffers=None, **k: send(
-    stream, kind, *a, buffers=[head, b""] if kind == "call_reply" else buffers, **k)
+array = b'{"array": 0, "dtype": "<U0", "shape": [1000000000]}'
+reply([b'{"dict": [["value", ' + array + b"]]}", b""])
 """,
     ),
-    answers(
-        "a kernel that never answers the judge",
+    forges(
+        "an answer that is a reason and a function and an error",
         """
-send = session.send
-session.send = lambda stream, kind, *a, **k: kind == "call_reply" or send(stream, kind, *a, **k)
+import gradekit.wire
+more = {"reason": "x", "function": True, "raised": {"kind": "", "text": ""}, "missing": True}
+reply(gradekit.wire.dumps({"printed": [1], "warnings": 5, **more}))
 """,
     ),
-    answers(
-        "a kernel that ends itself when asked",
+    forges(
+        "an answer with a stuck random generator",
         """
-def mean_power(signal):
-    os._exit(0)
+head = b'{"dict": [["value", 0.0], ["generators", [{"generator": ["0", "0", 0, 0]}]]]}'
+reply([head])
 """,
     ),
-    answers(
-        "a kernel that kills itself when asked",
-        """
-def mean_power(signal):
-    os.kill(os.getpid(), 9)
-""",
+    forges("no answer to the judge", "pass"),
+    forges("two answers to one question", "send(*message, **more)\nsend(*message, **more)"),
+    forges(
+        "an answer to another question",
+        'send(*message, **{**more, "parent": {"msg_id": "another"}})',
     ),
-    answers(
-        "a kernel whose loop is stopped",
-        """
-def mean_power(signal):
-    kernel.io_loop.stop()
-    return 1.5
-""",
+    forges(
+        "an answer without a header",
+        'stream.send_multipart([*more["ident"], b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"])',
     ),
-    answers(
+    calls("a kernel that ends itself when asked", "os._exit(0)"),
+    calls("a kernel that kills itself when asked", "os.kill(os.getpid(), 9)"),
+    calls("a kernel that stops itself when asked", "os.kill(os.getpid(), 19)"),
+    calls("a kernel that signals everybody", "os.kill(-1, 9)"),
+    calls("a kernel whose loop is stopped", "kernel.io_loop.stop()"),
+    calls("a kernel that is asked to shut down", "kernel.do_shutdown(False); os._exit(0)"),
+    calls(
         "an answer after the end of time",
         """
-def mean_power(signal):
-    try:
-        time.sleep(60)
-    except KeyboardInterrupt:
-        return float(np.mean(signal**2))
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    return float(np.mean(signal**2))
 """,
     ),
-    answers(
+    calls(
         "a function that takes no interrupt",
         """
-def mean_power(signal):
-    while True:
-        try:
-            time.sleep(60)
-        except BaseException:
-            pass
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        pass
 """,
     ),
-    answers(
-        "endless messages while the test calls",
+    calls(
+        "a thread that answers in place of the kernel",
+        """
+parent = kernel.get_parent()
+import gradekit.wire
+right = gradekit.wire.dumps({"value": 0.0})
+def answer():
+    for _ in range(100):
+        session.send(kernel.shell_stream, "call_reply", {}, parent=parent, buffers=right)
+threading.Thread(target=answer).start()
+""",
+    ),
+    calls(
+        "endless output while the test calls",
         """
 def flood():
     content = {"name": "stdout", "text": "x" * 100_000}
     while True:
         tell("stream", content)
-def mean_power(signal):
-    threading.Thread(target=flood, daemon=True).start()
-    return 0.0
+threading.Thread(target=flood, daemon=True).start()
 """,
     ),
-    answers(
+    sends(
+        "endless output of a cell",
+        """
+while True:
+    tell("stream", {"name": "stdout", "text": "x" * 100_000})
+""",
+        lost=True,
+    ),
+    sends(
+        "endless small messages of a cell",
+        """
+while True:
+    tell("status", {"execution_state": "busy"})
+""",
+        lost=False,
+    ),
+    sends(
         "endless answers to no question",
         """
-def flood():
+while True:
+    session.send(kernel.shell_stream, "call_reply", {}, parent={})
+""",
+        lost=False,
+    ),
+    sends(
+        "a message that never ends",
+        """
+import zmq
+piece = bytes(1 << 20)
+while True:
+    kernel.iopub_thread.socket.send(piece, zmq.SNDMORE)
+""",
+        lost=True,
+    ),
+    sends(
+        "a message that never ends, without ZeroMQ",
+        """
+import socket, stat
+frame = b"\\x03" + (1 << 20).to_bytes(8, "big") + bytes(1 << 20)
+def pour(number):
     while True:
-        session.send(kernel.shell_stream or kernel.shell_socket, "call_reply", {}, ident=ident)
-def mean_power(signal):
-    return 0.0
+        socket.socket(fileno=os.dup(number)).sendall(frame)
+for number in range(3, 200):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode):
+            threading.Thread(target=pour, args=(number,), daemon=True).start()
+    except OSError:
+        pass
+time.sleep(60)
+""",
+        lost=True,
+    ),
+    sends(
+        "sockets that lead elsewhere",
+        """
+for number in range(1, 6):
+    os.unlink(f"/run/kernel-{number}")
+    os.symlink("/tmp/elsewhere", f"/run/kernel-{number}")
 """,
     ),
 )
