@@ -30,11 +30,13 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import DottedObjectName, Integer, List, Type, Unicode
 
 from gradekit import confine
-from gradekit.confine import MEGABYTE, SOCKETS, Confinement
+from gradekit.confine import MEGABYTE, SHARED, SOCKETS, TEMPORARY, WORK, Confinement
 from gradekit.errors import GradekitError
 from gradekit.lines import ALLOWANCE, Lines
 
 NAME = "gradekit-sandbox"
+# Each takes memory of the system, empty or not.
+MOST_FILES = 100_000
 PASSED_VARIABLES = ("NBGRADER_EXECUTION",)
 CHANNELS = dict(enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1))
 CONNECTION_FILE = f"{SOCKETS}/connection.json"
@@ -164,6 +166,7 @@ class Provisioner(LocalProvisioner):
     parent: Any
     lines: Lines | None = None
     _sandbox: Confinement | None = None
+    _root = ""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Build the command; what the sandbox copies is open from here to the launch.
@@ -211,7 +214,7 @@ class Provisioner(LocalProvisioner):
         sandbox = cast(Confinement, self._sandbox)
         try:
             await super().launch_kernel(cmd, **kwargs)
-            root = f"/proc/{sandbox.first_process()}/root"
+            self._root = root = f"/proc/{sandbox.first_process()}/root"
         except (GradekitError, OSError):
             await self.cleanup()
             raise
@@ -236,6 +239,8 @@ class Provisioner(LocalProvisioner):
         """Say what the sandbox has taken too much of; an empty string if all is well."""
         if _memory(pid) > self.memory * MEGABYTE:
             return f"its processes took more than {self.memory} MiB of memory"
+        if _files(self._root) > MOST_FILES:
+            return f"it made more than {MOST_FILES} files"
         if self.lines and self.lines.overrun:
             return f"it sent more than {ALLOWANCE // MEGABYTE} MiB"
         return ""
@@ -258,7 +263,7 @@ class Provisioner(LocalProvisioner):
             "CPU": self.cpu,
             "NPROC": self.processes,
             "FSIZE": self.file_size * MEGABYTE,
-            "NOFILE": 512,
+            "NOFILE": 256,
             "CORE": 0,
         }
 
@@ -272,6 +277,16 @@ class Provisioner(LocalProvisioner):
 
 def _as_json(info: dict[str, Any]) -> bytes:
     return json.dumps({**info, "key": info["key"].decode()}).encode()
+
+
+def _files(root: str) -> int:
+    """Count the files in the folders of a sandbox that can be written."""
+    total = 0
+    for folder in (TEMPORARY, SHARED, SOCKETS, WORK):
+        with contextlib.suppress(OSError):  # it has just ended
+            space = os.statvfs(f"{root}{folder}")
+            total += space.f_files - space.f_ffree
+    return total
 
 
 def _memory(pid: int) -> int:

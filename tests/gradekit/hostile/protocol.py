@@ -20,10 +20,10 @@ def sends(name: str, code: str, *, lost: bool = False, **more) -> Attack:
     return Attack(name, TOOLS + right + code, earns=0.0 if lost else 3.0, **more)
 
 
-def calls(name: str, code: str) -> Attack:
+def calls(name: str, code: str, **more) -> Attack:
     """Attack while the test calls the function."""
     body = "".join(f"    {line}\n" for line in code.strip().splitlines())
-    return Attack(name, f"{TOOLS}def mean_power(signal):\n{body}    return 0.0\n")
+    return Attack(name, f"{TOOLS}def mean_power(signal):\n{body}    return 0.0\n", **more)
 
 
 def forges(name: str, code: str) -> Attack:

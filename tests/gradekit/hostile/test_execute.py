@@ -8,8 +8,9 @@ from .attack import FULL, HONEST, RUN, SEED, Attack, grade, hidden_lines
 from .forging import FORGING
 from .protocol import PROTOCOL
 from .reading import READING
+from .resources import RESOURCES
 
-ATTACKS = [*READING, *FORGING, *PROTOCOL]
+ATTACKS = [*READING, *FORGING, *PROTOCOL, *RESOURCES]
 
 
 @pytest.fixture(scope="module", autouse=True)
