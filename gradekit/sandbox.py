@@ -220,6 +220,13 @@ class Provisioner(LocalProvisioner):
             self.parent.ending = self.parent.ending or self._ending(status)
         return status
 
+    async def kill(self, restart: bool = False) -> None:
+        """End all of bubblewrap: while a sandbox is made, one process does not end the other."""
+        if self.process and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        await super().kill(restart)
+
     async def cleanup(self, restart: bool = False) -> None:
         """Leave no process and no open file behind."""
         if self.process:
