@@ -8,7 +8,7 @@ comes in the `gradekit.job.Job`, so the step can run on any machine.
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import monotonic
 
 from nbformat import NotebookNode
@@ -39,7 +39,8 @@ def execute(job: Job) -> Done:
 async def _execute(job: Job, notebook: NotebookNode) -> list[str]:
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as course:
         _write(job.course_files, Path(course))
-        _write({**job.files, **job.course_files}, Path(own))
+        _write(_own_files(job), Path(own))
+        _write(job.course_files, Path(own))
         student = Student(job, notebook, own)
         try:
             async with JudgeProcess(job, Path(course)) as judge:
@@ -81,6 +82,17 @@ async def _test(job: Job, cell: NotebookNode, student: Student, judge: JudgeProc
 def _setup_cells(notebook: NotebookNode) -> dict[str, str]:
     cells = (cell for cell in notebook.cells if cell.metadata.get("gradekit", {}).get("setup"))
     return {str(grade_id(cell)): cell.source for cell in cells}
+
+
+def _own_files(job: Job) -> dict[str, bytes]:
+    """Return the submission's files that are not in the way of one that was handed out."""
+    handed_out = {PurePath(name) for name in job.course_files}
+    folders = {folder for file in handed_out for folder in file.parents}
+
+    def free(file: PurePath) -> bool:
+        return file not in folders and handed_out.isdisjoint([file, *file.parents])
+
+    return {name: content for name, content in job.files.items() if free(PurePath(name))}
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

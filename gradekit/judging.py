@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -69,7 +71,10 @@ class JudgeProcess:
     async def _end(self) -> None:
         if self._process:
             if self._process.returncode is None:
-                self._process.kill()
+                # All of its group: bubblewrap's second process does not end with the first as long
+                # as the sandbox is made, and would hold the output open.
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             # To the end of its output, or its pipe would be closed by chance, later.
             await self._process.communicate()
 
@@ -168,6 +173,7 @@ class JudgeProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )
 
 

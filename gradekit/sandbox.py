@@ -245,6 +245,13 @@ class Provisioner(LocalProvisioner):
             return f"it sent more than {ALLOWANCE // MEGABYTE} MiB"
         return ""
 
+    async def kill(self, restart: bool = False) -> None:
+        """End all of bubblewrap: while a sandbox is made, one process does not end the other."""
+        if self.process and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        await super().kill(restart)
+
     async def cleanup(self, restart: bool = False) -> None:
         """Leave no process and no open file behind."""
         if self.process:

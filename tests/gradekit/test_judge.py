@@ -278,7 +278,7 @@ def test_an_answer_of_no_frames_costs_the_part_and_no_more(judge):
         {"generators": [1, None]},
         {"generators": [np.random.default_rng(n) for n in range(9)]},
     ],
-    ids=lambda reply: str(reply)[:40],
+    ids=["numbers", "lists", "long", "no text", "text", "no generators", "many generators"],
 )
 def test_whatever_comes_beside_a_right_value_costs_nothing(judge, reply):
     answer = Frames(value=1, **reply)

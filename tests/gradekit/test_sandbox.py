@@ -21,7 +21,7 @@ from gradekit.errors import GradekitError
 from gradekit.execute import execute
 from gradekit.job import Job
 from gradekit.notebooks import as_text
-from gradekit.student import OUTPUT_LIMIT, LostError, Session
+from gradekit.session import OUTPUT_LIMIT, LostError, Session
 
 
 @pytest.fixture(scope="module", autouse=True)

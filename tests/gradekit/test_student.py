@@ -1,11 +1,14 @@
 """A student's code that dies or hangs costs its own task; the tasks after it keep their marks."""
 
 import tempfile
+from itertools import count
 
 import psutil
 import pytest
 
-from gradekit import student
+from gradekit import confine, session
+from gradekit.confine import Confinement
+from gradekit.errors import GradekitError
 from gradekit.job import Limits
 
 SETUP = """
@@ -32,7 +35,6 @@ CELLS = {
     "stubborn": (STUBBORN, WENT_ON),
     "blocked": (IN_C, WENT_ON),
     "ended": (ENDS, ENDED),
-    "killed": ("import os; os.kill(os.getpid(), 9)", "its kernel was ended by SIGKILL"),
 }
 CALLS = {
     "endless": ("while True: pass", TOO_LONG),
@@ -64,7 +66,7 @@ def nothing_is_left_behind(tmp_path_factory):
 def little_grace():
     """Who ignores an interrupt is not waited for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student, "GRACE", 1)
+        patch.setattr(session, "GRACE", 1)
         yield
 
 
@@ -75,12 +77,10 @@ def cells_that_die(run_job, setup_cell, test_cell):
     cells.append("kept.append(2)")
     for name, (source, _) in CELLS.items():
         cells += [
-            f"{name} = 1\n{source}",
+            f"{name} = 1\nopen({name!r}, 'w').close()\n{source}",
             test_cell(f"{name}-test", f"compare({name}, 1)", uses=[name]),
-            f"def after_{name}():\n    return kept",
-            test_cell(
-                f"after_{name}-test", f"compare(after_{name}(), [1, 2])", uses=[f"after_{name}"]
-            ),
+            "def after():\n    return kept",
+            test_cell(f"after_{name}-test", "compare(after(), [1, 2])", uses=["after"]),
         ]
     cells += ["import os\nprint(sorted(os.listdir('.')))"]
     return run_job(*cells, limits=Limits(cell=1, task=5, total=60), files={"given.txt": b"given"})
@@ -106,7 +106,7 @@ def test_an_interrupted_cell_keeps_what_it_had_done(cells_that_die):
 
 
 def test_after_a_restart_the_files_are_those_that_were_handed_in(cells_that_die):
-    # The cell that made one ran again; what an interrupted or killed cell had made is gone.
+    # The cell that made one ran again; what the cells that were stopped had made is gone.
     assert cells_that_die.text(-1).strip() == "['given.txt', 'mine.txt']"
 
 
@@ -131,7 +131,9 @@ def calls_that_die(run_job, setup_cell, test_cell):
         "import time\ndef slow():\n    time.sleep(0.7)\ndef fast():\n    return 1",
         test_cell("slow", "for _ in range(9): slow()", uses=["slow"]),
         test_cell("fast", "compare(fast(), 1)", uses=["fast"]),
+        "hoarded = [0] * (1 << 40)",
         "def hoard():\n    return [0] * (1 << 40)",
+        test_cell("hoarded", "compare(hoarded, 1)", uses=["hoarded"]),
         test_cell("hoard", "hoard()", uses=["hoard"]),
         test_cell("fast again", "compare(fast(), 1)", uses=["fast"]),
     ]
@@ -152,7 +154,9 @@ def test_all_calls_of_a_task_share_its_time(calls_that_die):
     assert calls_that_die.score("fast") == 1.0
 
 
-def test_a_memory_bomb_in_a_call_is_an_error_of_that_call(calls_that_die):
+def test_a_memory_bomb_is_an_error_of_its_cell_or_its_call(calls_that_die):
+    why = "its cell raised MemoryError: "
+    assert calls_that_die.message("hoarded") == f"Not answered yet: `hoarded` is not defined; {why}"
     assert calls_that_die.message("hoard").startswith("Your code raised MemoryError")
     assert calls_that_die.score("fast again") == 1.0
 
@@ -180,42 +184,80 @@ def test_when_the_time_of_the_notebook_is_over_the_rest_earns_nothing(
     assert f"This cell was stopped: {over}" in ran.text(4)
 
 
-def test_a_cell_that_is_lost_when_it_runs_again_is_left_out(run_job, setup_cell, test_cell):
-    # Files of a trusted submission outlive its kernel.
-    twice = "import os\nif os.path.exists('x'): os._exit(3)\nopen('x', 'w').close()\ny = 1"
-    ran = run_job(
-        setup_cell(SETUP),
-        "x = 1",
-        twice,
-        ENDS,
-        test_cell("x", "compare(x, 1)", uses=["x"]),
-        test_cell("y", "compare(y, 1)", uses=["y"]),
-        trusted=True,
-    )
-    assert ran.score("x") == 1.0
-    why = "its cell was stopped when it ran again: its kernel died."
-    assert ran.message("y") == f"Not answered yet: `y` is not defined; {why}"
+UPDATED = "shown = display(1, display_id=True)\nshown.update(2)"
+ONLY_ONCE = "import os\nif os.path.exists('x'): os._exit(3)\nopen('x', 'w').close()\ny = 1"
 
 
-def test_a_display_stays_as_it_was_when_its_cell_runs_again(run_job):
-    update = "shown = display(1, display_id=True)\nshown.update(2)"
-    ran = run_job(update, ENDS, "shown.update(3)", trusted=True)
-    assert ran.cells[0].outputs[0].data["text/plain"] == "2"
-    assert ran.text(2) == ""
-    assert ran.done.attempts == ()
-
-
-def test_what_is_too_much_to_be_tested_is_said_in_a_sentence(run_job, setup_cell, test_cell):
-    ran = run_job(
+@pytest.fixture(scope="module")
+def run_again(run_job, setup_cell, test_cell):
+    """One notebook whose second cell does not survive that it runs again, and more."""
+    return run_job(
+        UPDATED,
+        ONLY_ONCE,
         setup_cell(SETUP),
         "big = np.zeros((2000, 2000))\ndef f():\n    return big",
+        ENDS,
+        "shown.update(3)",
+        test_cell("y", "compare(y, 1)", uses=["y"]),
         test_cell("big", "compare(big, 1)", uses=["big"]),
         test_cell("f", "compare(f(), 1)", uses=["f"]),
-        trusted=True,
+        trusted=True,  # files of a trusted submission outlive its kernel
     )
+
+
+def test_a_cell_that_is_lost_when_it_runs_again_is_left_out(run_again):
+    why = "its cell was stopped when it ran again: its kernel died."
+    assert run_again.message("y") == f"Not answered yet: `y` is not defined; {why}"
+
+
+def test_a_display_stays_as_it_was_when_its_cell_has_run_again(run_again):
+    assert run_again.cells[0].outputs[0].data["text/plain"] == "2"
+    assert run_again.text(5) == ""
+    assert run_again.done.attempts == ()
+
+
+def test_what_is_too_much_to_be_tested_is_said_in_a_sentence(run_again):
     much = "more than 16 MiB of data, which cannot be tested."
-    assert ran.message("big") == f"Not answered yet: `big` is not defined; its value is {much}"
-    assert ran.message("f") == f"`f` returns {much}"
+    told = f"Not answered yet: `big` is not defined; its value is {much}"
+    assert run_again.message("big") == told
+    assert run_again.message("f") == f"`f` returns {much}"
+
+
+@pytest.mark.parametrize("failing", [1, 2], ids=["of the judge", "of the student"])
+def test_a_sandbox_that_does_not_start_is_trouble_and_leaves_nothing(run_job, monkeypatch, failing):
+    started, start = count(1), Confinement.first_process
+
+    def fail(self):
+        found = start(self)
+        if next(started) == failing:
+            raise GradekitError("The sandbox of a submission did not start.")
+        return found
+
+    monkeypatch.setattr(Confinement, "first_process", fail)
+    done = run_job("1").done
+    assert (done.notebook, done.trouble) == ("", "The sandbox of a submission did not start.")
+    assert psutil.Process().children() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kernel", "the kernel did not start: Kernel died before replying to kernel_info"),
+        ("judge", "the process that runs the tests died"),
+    ],
+)
+def test_a_process_that_ends_at_once_is_trouble_and_leaves_nothing(
+    run_job, monkeypatch, name, words
+):
+    program = confine.program
+
+    def ending(kind, *others):
+        return ["/usr/bin/false"] if kind == name else program(kind, *others)
+
+    monkeypatch.setattr(confine, "program", ending)
+    done = run_job("1").done
+    assert (done.notebook, done.trouble) == ("", words)
+    assert psutil.Process().children() == []
 
 
 def test_the_outputs_of_all_cells_together_have_a_limit(run_job, monkeypatch):
