@@ -17,11 +17,13 @@ from pathlib import Path
 from types import TracebackType
 
 from gradekit.errors import GradekitError
+from gradekit.syscalls import refusals
 
 WORK = "/home/student"
 SOCKETS = "/run"
 PACKAGES = "/opt/packages"
 TEMPORARY = "/tmp"  # noqa: S108 - inside the sandbox, private to it
+SHARED = "/dev/shm"  # noqa: S108 - inside the sandbox, private to it
 FONTS = f"{TEMPORARY}/matplotlib"
 PYTHON = f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
 SYSTEM = ("/usr", "/etc/alternatives", "/etc/ld.so.cache", sys.base_prefix)
@@ -69,8 +71,9 @@ class Confinement:
         self._pass_on(end)
         self._info_end = str(end)
         self._tree = [*_memory_folder(TEMPORARY, 64 * MEGABYTE), "--dev", "/dev"]
-        shared = "/dev/shm"  # noqa: S108 - inside the sandbox, private to it
-        for folder, size in ((shared, 64 * MEGABYTE), (SOCKETS, MEGABYTE), (WORK, disk)):
+        # Shared maps of it are memory that nobody counts.
+        self._tree += ["--dev-bind", os.devnull, "/dev/zero"]
+        for folder, size in ((SHARED, 64 * MEGABYTE), (SOCKETS, MEGABYTE), (WORK, disk)):
             self._tree += _memory_folder(folder, size)
         for path in _outermost(SYSTEM):
             self._show(path, path)
@@ -163,7 +166,7 @@ class Confinement:
         for name, value in {**ENVIRONMENT, **variables}.items():
             environment += ["--setenv", name, value]
         last = ["--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK]
-        inside = [*ISOLATION, *environment]
+        inside = [*ISOLATION, *self._refusals(), *environment]
         tree = ["--info-fd", self._info_end, *self._tree]
         if os.geteuid() != 0:
             return self._bubblewrap([*inside, *tree, *last], program)
@@ -173,6 +176,13 @@ class Confinement:
         # Its own pid namespace ends every process with it, which it has no right to do otherwise.
         outer = ["--die-with-parent", "--unshare-pid", *tree, "--bind", "/proc", "/proc", *rights]
         return self._bubblewrap(outer, [*BECOME_NOBODY, *inner])
+
+    def _refusals(self) -> list[str]:
+        if not (filters := refusals()):
+            return []
+        descriptor = _in_memory(filters)
+        self._pass_on(descriptor)
+        return ["--seccomp", str(descriptor)]
 
     def first_process(self) -> int:
         """Wait until the sandbox is there and return the number of its first process.

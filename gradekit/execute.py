@@ -52,7 +52,6 @@ async def _execute(job: Job, notebook: NotebookNode) -> list[str]:
                         await _test(job, cell, student, judge)
                     elif cell.cell_type == "code":
                         await student.run(cell, index)
-                        _drop_scores(cell, student.attempts)
         finally:
             await student.close()
     return student.attempts
@@ -77,15 +76,6 @@ async def _test(job: Job, cell: NotebookNode, student: Student, judge: JudgeProc
         new_output("display_data", data=outputs),
         new_output("execute_result", data={"text/plain": repr(record["score"])}, execution_count=1),
     ]
-
-
-def _drop_scores(cell: NotebookNode, attempts: list[str]) -> None:
-    """Take away what only a test cell may show."""
-    found = [o for o in cell.outputs if SCORE_MIME in (o.get("data") or {})]
-    for output in found:
-        del output["data"][SCORE_MIME]
-    if found:
-        attempts.append(f"cell {grade_id(cell) or 'of the student'}: it shows a score of its own")
 
 
 def _setup_cells(notebook: NotebookNode) -> dict[str, str]:

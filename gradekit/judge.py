@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from gradekit import wire
 from gradekit.limits import set_limits
 from gradekit.raised import LONGEST, REASONS, Raised, StudentError
@@ -106,7 +108,7 @@ class Judge:
         reply = self._ask({"call": name}, frames)
         mine, theirs = wire.generators([positional, named]), reply.get("generators")
         for own, moved in zip(mine, wire.generators(theirs), strict=False):
-            own.bit_generator.state = moved.bit_generator.state
+            _advance(own, moved)
         _repeat(reply)
         if "value" in reply:
             return reply["value"]
@@ -159,6 +161,13 @@ def _repeat(reply: dict[Any, Any]) -> None:
     for pair in warned[:5] if isinstance(warned, list) else []:
         if isinstance(pair, list) and len(pair) == 2:
             warnings.warn(str(pair[1])[:LONGEST], _category(str(pair[0])), stacklevel=2)
+
+
+def _advance(own: np.random.Generator, moved: np.random.Generator) -> None:
+    """Go on where the student's code stopped: in the same stream, as another may be constant."""
+    state: Any = moved.bit_generator.state
+    if state["state"]["inc"] == own.bit_generator.state["state"]["inc"]:
+        own.bit_generator.state = state
 
 
 def _category(name: str) -> type[Warning]:

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -68,11 +70,11 @@ class JudgeProcess:
 
     async def _end(self) -> None:
         if self._process:
-            if self._process.stdin:
-                # A judge whose sandbox is killed while it is made may outlive that: it ends here.
-                self._process.stdin.close()
             if self._process.returncode is None:
-                self._process.kill()
+                # All of its group: bubblewrap's second process does not end with the first as long
+                # as the sandbox is made, and would hold the output open.
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             # To the end of its output, or its pipe would be closed by chance, later.
             await self._process.communicate()
 
@@ -171,6 +173,7 @@ class JudgeProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )
 
 

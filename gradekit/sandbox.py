@@ -30,11 +30,15 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import DottedObjectName, Integer, List, Type, Unicode
 
 from gradekit import confine
-from gradekit.confine import MEGABYTE, SOCKETS, Confinement
+from gradekit.confine import MEGABYTE, SHARED, SOCKETS, TEMPORARY, WORK, Confinement
 from gradekit.errors import GradekitError
+from gradekit.lines import ALLOWANCE, Lines
 
 NAME = "gradekit-sandbox"
+# Each takes memory of the system, empty or not.
+MOST_FILES = 100_000
 PASSED_VARIABLES = ("NBGRADER_EXECUTION",)
+CHANNELS = dict(enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1))
 CONNECTION_FILE = f"{SOCKETS}/connection.json"
 
 
@@ -115,6 +119,11 @@ class KernelManager(AsyncKernelManager):
             metadata={"kernel_provisioner": {"provisioner_name": NAME}},
         )
 
+    def refill(self) -> None:
+        """Begin a cell or a call: the kernel may send as much as before."""
+        if isinstance(self.provisioner, Provisioner) and self.provisioner.lines:
+            self.provisioner.lines.refill()
+
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write nothing: the sandbox gets its own, and nobody else is to connect."""
 
@@ -123,6 +132,9 @@ class TrustedKernelManager(AsyncKernelManager):
     """Starts the same kernel without a sandbox, with the rights of whoever grades."""
 
     ending = ""
+
+    def refill(self) -> None:
+        """Do nothing: what it sends is not counted."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -152,7 +164,9 @@ class Provisioner(LocalProvisioner):
     disk = Integer(256, help="MiB of the folder of work.").tag(config=True)
 
     parent: Any
+    lines: Lines | None = None
     _sandbox: Confinement | None = None
+    _root = ""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Build the command; what the sandbox copies is open from here to the launch.
@@ -165,7 +179,7 @@ class Provisioner(LocalProvisioner):
         demand()
         manager = self.parent
         manager.transport, manager.ip = "ipc", f"{SOCKETS}/kernel"
-        for number, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1):
+        for number, name in CHANNELS.items():
             setattr(manager, f"{name}_port", number)
         with contextlib.ExitStack() as failed:
             sandbox = failed.enter_context(Confinement(disk=self.disk * MEGABYTE))
@@ -200,25 +214,43 @@ class Provisioner(LocalProvisioner):
         sandbox = cast(Confinement, self._sandbox)
         try:
             await super().launch_kernel(cmd, **kwargs)
-            root = f"/proc/{sandbox.first_process()}/root"
+            self._root = root = f"/proc/{sandbox.first_process()}/root"
         except (GradekitError, OSError):
             await self.cleanup()
             raise
         sandbox.close()
-        self.parent.ip = f"{root}{SOCKETS}/kernel"
+        self.lines = Lines(f"{root}{SOCKETS}/kernel", [f"-{number}" for number in CHANNELS])
+        self.parent.ip = self.lines.path
         self.connection_info = self.parent.get_connection_info()
         return self.connection_info
 
     async def poll(self) -> int | None:
         """Return the exit status, None while alive; end what takes too much memory together."""
         status: int | None = await super().poll()
-        if self.process and status is None and _memory(self.process.pid) > self.memory * MEGABYTE:
-            self.parent.ending = f"its processes took more than {self.memory} MiB of memory"
+        if self.process and status is None and (excess := self._excess(self.process.pid)):
+            self.parent.ending = excess
             await self.kill()
             status = self.process.wait()
         if self.process and status is not None:
             self.parent.ending = self.parent.ending or self._ending(status)
         return status
+
+    def _excess(self, pid: int) -> str:
+        """Say what the sandbox has taken too much of; an empty string if all is well."""
+        if _memory(pid) > self.memory * MEGABYTE:
+            return f"its processes took more than {self.memory} MiB of memory"
+        if _files(self._root) > MOST_FILES:
+            return f"it made more than {MOST_FILES} files"
+        if self.lines and self.lines.overrun:
+            return f"it sent more than {ALLOWANCE // MEGABYTE} MiB"
+        return ""
+
+    async def kill(self, restart: bool = False) -> None:
+        """End all of bubblewrap: while a sandbox is made, one process does not end the other."""
+        if self.process and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        await super().kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Leave no process and no open file behind."""
@@ -227,6 +259,9 @@ class Provisioner(LocalProvisioner):
             await self.wait()
         if self._sandbox:
             self._sandbox.close()
+        if self.lines:
+            await self.lines.close()
+            self.lines = None
         await super().cleanup(restart)
 
     def _limits(self) -> dict[str, int]:
@@ -235,7 +270,7 @@ class Provisioner(LocalProvisioner):
             "CPU": self.cpu,
             "NPROC": self.processes,
             "FSIZE": self.file_size * MEGABYTE,
-            "NOFILE": 512,
+            "NOFILE": 256,
             "CORE": 0,
         }
 
@@ -249,6 +284,16 @@ class Provisioner(LocalProvisioner):
 
 def _as_json(info: dict[str, Any]) -> bytes:
     return json.dumps({**info, "key": info["key"].decode()}).encode()
+
+
+def _files(root: str) -> int:
+    """Count the files in the folders of a sandbox that can be written."""
+    total = 0
+    for folder in (TEMPORARY, SHARED, SOCKETS, WORK):
+        with contextlib.suppress(OSError):  # it has just ended
+            space = os.statvfs(f"{root}{folder}")
+            total += space.f_files - space.f_ffree
+    return total
 
 
 def _memory(pid: int) -> int:

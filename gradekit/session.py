@@ -14,9 +14,13 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from gradekit import wire
+from gradekit.messages import plain
 from gradekit.notebooks import new_output
+from gradekit.task import SCORE_MIME
 
-OUTPUT_LIMIT = 8 << 20
+# Of one cell, in bytes and in number.
+OUTPUT_LIMIT, MOST_OUTPUTS = 8 << 20, 1000
+LEFT_OUT = f"[output beyond {{}} bytes is left out, and beyond {MOST_OUTPUTS} pieces]\n"
 # Seconds to stop after an interrupt.
 GRACE = 3
 # What nbclient raises where a message has not the form that the protocol asks for.
@@ -49,12 +53,17 @@ class Session(NotebookClient):
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
             shutdown_kernel="immediate",
         )
-        self.received = 0
+        self.allowed, self.received, self.shows_score = OUTPUT_LIMIT, 0, False
+        self.called = False
 
     async def start(self, folder: str, environment: dict[str, str]) -> None:
         """Start the kernel with copies of the files in a folder."""
         await self.async_start_new_kernel(cwd=folder, env={**os.environ, **environment})
         await self.async_start_new_kernel_client()
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel is there; it may have died since it was last used."""
+        return bool(await self.kc.is_alive())
 
     async def end(self) -> None:
         """End the kernel and whatever it has started."""
@@ -62,15 +71,21 @@ class Session(NotebookClient):
         if self.km:
             await self._async_cleanup_kernel()
 
-    async def run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
+    async def run(
+        self, cell: NotebookNode, index: int, seconds: float, allowed: int = OUTPUT_LIMIT
+    ) -> bool:
         """Run one cell at its place in `nb`; return whether it ended within its time.
+
+        It shows at most `allowed` bytes. Without any, no later cell can change what stands there.
 
         Raises
         ------
         LostError
             If the kernel is lost, or did not stop when it was told to.
         """
-        self.timeout, self.received = max(1, math.ceil(seconds)), 0
+        self.km.refill()
+        self.timeout = max(1, math.ceil(seconds))
+        self.allowed, self.received, self.shows_score = allowed, 0, False
         # Where nbclient looks for what an update of a display changes.
         self.nb.cells[index] = cell
         started = monotonic()
@@ -95,6 +110,8 @@ class Session(NotebookClient):
         try:
             message: Any = self.kc.session.msg("call_request", content)
             message["buffers"] = list(frames)
+            self.km.refill()
+            self.called |= content["call"]
             self.kc.shell_channel.send(message)
             answer = await self._answer(message["header"]["msg_id"], seconds)
             if answer is None:
@@ -130,13 +147,27 @@ class Session(NotebookClient):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Take what the kernel sends, up to a number of bytes per cell."""
-        if msg["msg_type"] != "status":
-            before = self.received
-            self.received += len(json.dumps(msg["content"]))
-            if self.received > OUTPUT_LIMIT:
-                if before <= OUTPUT_LIMIT:
-                    text = f"[output beyond {OUTPUT_LIMIT} bytes is left out]\n"
-                    cell.outputs.append(new_output("stream", name="stdout", text=text))
-                return None
-        return super().process_message(msg, cell, cell_index)
+        """Take what the kernel says about outputs, up to a number of bytes and of outputs."""
+        if msg["msg_type"] == "status":
+            return super().process_message(msg, cell, cell_index)
+        content = plain(msg["msg_type"], msg["content"])
+        if content is None:
+            return None
+        self.shows_score |= SCORE_MIME in (msg["content"].get("data") or {})
+        full = self._full(cell)
+        self.received += len(json.dumps(content))
+        if not self._full(cell):
+            if msg["msg_type"] in ("display_data", "execute_result"):
+                # Only the last output of a name is updated: one text must not fill a thousand.
+                self._display_id_map.pop(content["transient"]["display_id"], None)
+            header = {**msg["header"], "msg_type": msg["msg_type"]}
+            message = {**msg, "header": header, "content": content}
+            return super().process_message(message, cell, cell_index)
+        if not full:
+            cell.outputs.append(
+                new_output("stream", name="stdout", text=LEFT_OUT.format(self.allowed))
+            )
+        return None
+
+    def _full(self, cell: NotebookNode) -> bool:
+        return self.received > self.allowed or len(cell.outputs) > MOST_OUTPUTS

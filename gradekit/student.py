@@ -5,9 +5,10 @@ happens: a fresh kernel takes its place and runs the cells before it again.
 """
 
 import math
+from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
@@ -18,9 +19,13 @@ from gradekit.errors import GradekitError
 from gradekit.fragments import defined
 from gradekit.job import Job
 from gradekit.notebooks import grade_id, new_output
-from gradekit.session import STRANGE, STRANGE_MESSAGE, LostError, Session
+from gradekit.session import OUTPUT_LIMIT, STRANGE, STRANGE_MESSAGE, LostError, Session
 
 AGAIN = "A fresh kernel runs the cells before it again, with the files that were handed in."
+# Bytes of outputs of all cells together.
+NOTEBOOK_LIMIT = 64 << 20
+
+T = TypeVar("T")
 
 
 class Student:
@@ -41,6 +46,7 @@ class Student:
         self._end = monotonic() + job.limits.total
         self._task_end = self._end
         self._session: Session | None = None
+        self._output_left = NOTEBOOK_LIMIT
         self._past: list[tuple[NotebookNode, int]] = []
         self._reasons: dict[str, str] = {}
         self.attempts: list[str] = []
@@ -55,6 +61,9 @@ class Student:
         """Run one of the notebook's cells; what goes wrong is in its outputs."""
         before = deepcopy(cell)
         trouble = await self._try(cell, index)
+        if self._session and self._session.shows_score:
+            owner = grade_id(cell) or "of the student"
+            self.attempts.append(f"cell {owner}: it shows a score of its own")
         if trouble:
             self._note(f"cell {_label(cell, index)}: {trouble}")
             sentence = f"This cell was stopped: {trouble}."
@@ -84,13 +93,20 @@ class Student:
         name, call = question.get("call") or question["fetch"], "call" in question
         closed = [] if self._job.reference_allowed else list(self._job.packages)
         content = {"name": name, "call": call, "closed": closed}
+
+        async def ask(session: Session) -> tuple[Any, str]:
+            seconds, over = self._limit(self._task_end)
+            if seconds <= 0:
+                raise LostError(over)
+            return await session.ask(content, frames, seconds), over
+
+        answer = None
         seconds, trouble = self._limit(self._task_end)
-        try:
-            session = await self._ready()
-            answer = await session.ask(content, frames, seconds) if seconds > 0 else None
-        except LostError as error:
-            answer, trouble = None, str(error)
-            await self.close()
+        if seconds > 0:
+            try:
+                answer, trouble = await self._with_kernel(ask)
+            except LostError as error:
+                trouble = str(error)
         if answer is None:
             self._note(f"{name}: {trouble}")
             stopped = {"kind": "", "text": f"`{name}` was stopped: {trouble}."}
@@ -112,14 +128,39 @@ class Student:
 
         Beside the notebook, if `aside`: what it shows is of no interest.
         """
-        try:
-            session = await self._ready()
+
+        async def run(session: Session) -> str:
             session.nb = self._scratch if aside else self._notebook
             seconds, over = self._limit()
-            return "" if await session.run(cell, index, seconds) else over
+            allowed = 0 if aside else max(0, min(OUTPUT_LIMIT, self._output_left))
+            try:
+                return "" if await session.run(cell, index, seconds, allowed) else over
+            finally:
+                self._output_left -= min(allowed, session.received)
+
+        try:
+            return await self._with_kernel(run)
         except LostError as error:
-            await self.close()
             return str(error)
+
+    async def _with_kernel(self, act: Callable[[Session], Awaitable[T]]) -> T:
+        """Do something with a living kernel.
+
+        If that is lost, the reason may lie in an earlier task: what a test has called may go on in
+        a thread. So a fresh kernel, which nobody has called, has one try more.
+        """
+        session = await self._ready()
+        try:
+            return await act(session)
+        except LostError as first:
+            await self.close()
+            if not session.called:
+                raise
+            try:
+                return await act(await self._ready())
+            except LostError:
+                await self.close()
+                raise first from None
 
     def _limit(self, task_end: float = math.inf) -> tuple[float, str]:
         """Return how many seconds the next cell or call has, and what it is told after that."""
@@ -137,8 +178,9 @@ class Student:
             seconds, over = self._limit()
             if seconds <= 0:
                 raise LostError(over)
-            if self._session:
+            if self._session and await self._session.is_alive():
                 return self._session
+            await self.close()
             session = Session(self._scratch, self._manager())
             self._session = session
             try:
@@ -154,7 +196,7 @@ class Student:
             cell, index = past
             seconds, trouble = self._limit()
             try:
-                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds)
+                ended = seconds > 0 and await session.run(deepcopy(cell), index, seconds, 0)
             except LostError as error:
                 self._leave_out(past, str(error))
                 raise

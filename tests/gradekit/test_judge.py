@@ -164,6 +164,21 @@ def test_a_generator_that_a_function_took_has_moved_on(judge):
     assert passes(judge(lines, {"draw": lambda rng, n=2: rng.normal(size=n)}))
 
 
+def test_a_generator_of_another_stream_takes_no_generators_place(judge):
+    def draw(rng):
+        state = {"state": 1 << 127, "inc": 0}
+        stuck = {"bit_generator": "PCG64", "state": state, "has_uint32": 0, "uinteger": 0}
+        rng.bit_generator.state = stuck
+        return 1
+
+    lines = """
+        rng, other = np.random.default_rng(5), np.random.default_rng(5)
+        draw(rng)
+        compare(rng.random(), other.random())
+    """
+    assert passes(judge(lines, {"draw": draw}))
+
+
 def test_arrays_that_cannot_be_changed_arrive_as_such(judge):
     seen = []
     lines = "from gradekit.task import read_only\nf(read_only(tiny), tiny)"

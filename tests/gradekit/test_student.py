@@ -210,8 +210,8 @@ def test_a_cell_that_is_lost_when_it_runs_again_is_left_out(run_again):
     assert run_again.message("y") == f"Not answered yet: `y` is not defined; {why}"
 
 
-def test_a_display_is_updated_also_when_its_cell_has_run_again(run_again):
-    assert run_again.cells[0].outputs[0].data["text/plain"] == "3"
+def test_a_display_stays_as_it_was_when_its_cell_has_run_again(run_again):
+    assert run_again.cells[0].outputs[0].data["text/plain"] == "2"
     assert run_again.text(5) == ""
     assert run_again.done.attempts == ()
 
@@ -258,3 +258,11 @@ def test_a_process_that_ends_at_once_is_trouble_and_leaves_nothing(
     done = run_job("1").done
     assert (done.notebook, done.trouble) == ("", words)
     assert psutil.Process().children() == []
+
+
+def test_the_outputs_of_all_cells_together_have_a_limit(run_job, monkeypatch):
+    monkeypatch.setattr("gradekit.student.NOTEBOOK_LIMIT", 3000)
+    ran = run_job(*["print('x' * 1000)"] * 5, trusted=True)
+    shown = [ran.text(i) for i in range(5)]
+    assert [text.count("x" * 1000) for text in shown] == [1, 1, 0, 0, 0]
+    assert all("is left out" in text for text in shown[2:])
