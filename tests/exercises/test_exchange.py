@@ -212,8 +212,8 @@ def test_export_says_who_was_late_and_takes_nothing_off_unless_the_course_says_s
 
 def test_feedback_is_for_the_own_latest_submission(exchange):
     (ada,), (grace,) = exchange.ada.feedback(), exchange.grace.feedback()
-    assert "toy (Score: 8.0 / 10.0)" in ada
-    assert "toy (Score: 3.0 / 10.0)" in grace
+    assert "8 of 10 points" in ada
+    assert "3 of 10 points" in grace
     assert "✗" not in ada
     assert "✗" in grace
 

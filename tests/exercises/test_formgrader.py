@@ -249,7 +249,7 @@ def test_a_written_answer_is_marked_on_the_page_and_the_mark_reaches_the_student
     formgrader.course.must("generate_feedback", "toy", "--student=grace")
     feedback = formgrader.course.root / "feedback" / "grace" / "toy" / "toy.html"
     text = unescape(re.sub(r"<[^>]*>", "", feedback.read_text(encoding="utf-8")))
-    assert "toy (Score: 9.5 / 10.0)" in text
+    assert "9.5 of 10 points" in text
     assert "Say why: cross terms." in text
     formgrader.course.must("export", "--to", "grades.csv")
     with (formgrader.course.root / "grades.csv").open(encoding="utf-8") as file:
