@@ -22,10 +22,10 @@ BOOK := _build/html/index.html
 DEMOS := $(SETS:%=_build/demo/%/.graded)
 NAMES := _build/names.txt
 
-.PHONY: help course book serve exercises demo grade test check lint units generated round-trip browser bench env lock clean always
+.PHONY: help course book serve exercises demo grade report test check lint units generated round-trip browser bench bench-grading env lock clean always
 
 help:  ## this list
-	@awk -F ':.*  ## ' '/^[a-z].*  ## / { printf "make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z].*  ## / { printf "make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 course: book demo  ## everything from nothing: environment, exercises, book, a graded sample class
 	@echo
@@ -33,6 +33,7 @@ course: book demo  ## everything from nothing: environment, exercises, book, a g
 	@for set in $(SETS); do \
 	    echo "A problem set    $(CURDIR)/exercises/$$set/$$set.ipynb"; \
 	    echo "Its sample class $(CURDIR)/_build/demo/$$set/feedback/"; \
+	    echo "Its class report $(CURDIR)/_build/demo/$$set/_build/report/$$set/index.html"; \
 	done
 
 book: $(BOOK)  ## the book, in _build/html/index.html
@@ -46,6 +47,9 @@ demo: $(DEMOS)  ## a sample class for each problem set, graded, in _build/demo/<
 
 grade: $(CHECKED)  ## grade submitted/*/SET, SET=image-spectra: in the sandbox
 	$(BIN)/gradekit grade $(SET)
+
+report: $(ENV)  ## a page and tables about the graded class of SET, in _build/report/SET/
+	$(BIN)/gradekit report $(SET)
 
 test: lint units generated round-trip book browser  ## everything a change must pass
 	@echo "Every check has passed."
@@ -64,13 +68,16 @@ generated: $(ENV)  ## part of test: exercises/ is what solutions/ makes, byte fo
 	$(BIN)/gradekit release --check
 
 round-trip: $(ENV)  ## part of test: the real nbgrader commands over sample classes
-	$(BIN)/python -m pytest -q tests/exercises
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/grading tests/exercises
 
 browser: $(BOOK)  ## part of test: every page of the book in headless Chromium, and what builds it
 	$(BIN)/python -m pytest -q tests/book
 
-bench: $(ENV)  ## speed, as ratios of one run
+bench: $(ENV)  ## speed of the library, as ratios of one run
 	$(BIN)/python -m benchmarks.bench
+
+bench-grading: $(ENV)  ## speed of grading against nbgrader alone, about five minutes
+	$(BIN)/python -m benchmarks.bench_grading
 
 env: $(ENV)  ## the environment in .venv, from the lock files; other commands make it when needed
 

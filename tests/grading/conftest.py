@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 sys.path.append(str(Path(__file__).parents[1] / "book"))
 
-from browsing import chromium  # noqa: E402
+from browsing import chromium
 
 
 @pytest.fixture(scope="session")

@@ -308,7 +308,10 @@ def test_feedback_of_a_hostile_submission_is_text(formgrader):
     formgrader.course.must("generate_feedback", "toy", "--student=mallory")
     feedback = formgrader.course.root / "feedback" / "mallory" / "toy" / "toy.html"
     formgrader.page.goto(feedback.as_uri())
-    assert "[picture that is not part of this page: gone]" in formgrader.page.locator("body").inner_text()
+    assert (
+        "[picture that is not part of this page: gone]"
+        in formgrader.page.locator("body").inner_text()
+    )
     assert_harmless(formgrader)
 
 
