@@ -25,13 +25,15 @@ def toykit_importable() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def make_course(toykit_importable: None) -> Callable[[Path], Course]:
-    """Copy the toy course to a folder."""
+def make_course(toykit_importable: None) -> Callable[..., Course]:
+    """Copy the toy course to a folder; its students may hand in the source's own answers or not."""
 
-    def copy(root: Path) -> Course:
+    def copy(root: Path, *, reference_allowed: bool = False) -> Course:
         shutil.copytree(TOY / "solutions", root / "solutions")
-        config = (REPOSITORY / CONFIG).read_text(encoding="utf-8")
-        (root / CONFIG).write_text(config.replace("spectralkit", "toykit"), encoding="utf-8")
+        config = (REPOSITORY / CONFIG).read_text(encoding="utf-8").replace("spectralkit", "toykit")
+        if reference_allowed:
+            config += "config.PoolAutograde.reference_allowed = True\n"
+        (root / CONFIG).write_text(config, encoding="utf-8")
         return Course.at(root)
 
     return copy

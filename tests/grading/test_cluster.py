@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import pytest
 
 from gradekit import executors, journal
-from gradekit.course import CONFIG
 from gradekit.errors import WorkFailedError
 from gradekit.grade import How, autograded, grade
 from gradekit.notebooks import grade_id, read, write
@@ -56,9 +55,7 @@ def running_cluster(tmp_path, environment):
 
 @pytest.fixture(scope="module")
 def course(make_course, tmp_path_factory):
-    course = make_course(tmp_path_factory.mktemp("cluster"))
-    with (course.root / CONFIG).open("a", encoding="utf-8") as config:
-        config.write("config.PoolAutograde.reference_allowed = True\n")
+    course = make_course(tmp_path_factory.mktemp("cluster"), reference_allowed=True)
     release(course, "toy")
     right = {cell.label: cell.text for cell in read_source(course.text("toy")).answers()}
     answers = {

@@ -126,7 +126,7 @@ def exchange(make_course, right, tmp_path_factory):
     top = tmp_path_factory.mktemp("exchange")
     root = top / "exchange"
     settings = SETTINGS.format(course_id=COURSE_ID, exchange=str(root))
-    course = make_course(top / "course")
+    course = make_course(top / "course", reference_allowed=True)
     with (course.root / CONFIG).open("a", encoding="utf-8") as file:
         file.write(settings)
     people = []

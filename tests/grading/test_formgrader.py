@@ -49,7 +49,8 @@ OUTPUTS = f"""
 from IPython.display import HTML, Javascript, display
 HIT = "{HIT}"
 display(HTML(f"<script>{{HIT}}('html')</script><img src=q onerror={{HIT}}('html-img')>"))
-display(HTML(f"<script>{{HIT}}('isolated')</script>"), metadata={{"text/html": {{"isolated": True}}}})
+isolated = {{"text/html": {{"isolated": True}}}}
+display(HTML(f"<script>{{HIT}}('isolated')</script>"), metadata=isolated)
 display(Javascript(f"{{HIT}}('javascript')"))
 def show(kind, data, **metadata):
     display({{kind: data}}, raw=True, metadata={{kind: metadata}})
@@ -60,7 +61,8 @@ show("image/svg+xml", f"<svg xmlns='http://www.w3.org/2000/svg' onload={{HIT}}('
 show("text/markdown", f"<script>{{HIT}}('markdown')</script><img src=http://attacker.example/md>")
 show("text/vnd.mermaid", f"graph TD; A--><img src=q onerror={{HIT}}('mermaid')>")
 show("text/latex", f"</script><script>{{HIT}}('latex')</script>")
-show("application/vnd.jupyter.widget-view+json", {{"model_id": f"</script><script>{{HIT}}(1)</script>"}})
+widget = {{"model_id": f"</script><script>{{HIT}}(1)</script>"}}
+show("application/vnd.jupyter.widget-view+json", widget)
 print(f"<script>{{HIT}}('print')</script>")
 raise ValueError(f"<img src=q onerror={{HIT}}('error')>")
 """
@@ -163,7 +165,7 @@ def port_of(server: subprocess.Popen, folder: Path) -> str:
 @pytest.fixture(scope="module")
 def graded(make_course, right, tmp_path_factory) -> Course:
     """Three graded submissions, one of them hostile, and one that is still to be graded."""
-    course = make_course(tmp_path_factory.mktemp("formgrader") / "course")
+    course = make_course(tmp_path_factory.mktemp("formgrader") / "course", reference_allowed=True)
     release(course, "toy")
     course.must("generate_assignment", "toy", "--force")
     hand_in(course, "ada", right)

@@ -171,7 +171,7 @@ def test_no_student_folder_holds_the_text_source(sample_class):
 @pytest.fixture(scope="module")
 def traps(make_course, tmp_path_factory):
     """A class that meets the traps of nbgrader, graded with the plain nbgrader commands."""
-    course = make_course(tmp_path_factory.mktemp("traps"))
+    course = make_course(tmp_path_factory.mktemp("traps"), reference_allowed=True)
     release(course, "toy")
     source = read_source(course.text("toy"))
     right = {cell.label: cell.text for cell in source.answers()}
@@ -202,7 +202,7 @@ def traps(make_course, tmp_path_factory):
     hand_in("unreadable", right)
     (course.root / "submitted" / "unreadable" / "toy" / "toy.ipynb").write_text("{", "utf-8")
     course.must("generate_assignment", "toy", "--force")
-    done = course.nbgrader("autograde", "toy", "--PoolAutograde.reference_allowed=True")
+    done = course.nbgrader("autograde", "toy")
     return course, done
 
 
