@@ -20,7 +20,7 @@ MIB = 2**20
 class Limits:
     """How much a submission may hold; sizes and names in bytes, depth in folders."""
 
-    files: int = 1000
+    files: int = 500
     file_size: int = 100 * MIB
     total_size: int = 200 * MIB
     depth: int = 10

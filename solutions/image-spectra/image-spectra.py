@@ -20,8 +20,8 @@
 # - More tests run when the set is graded. They check the same definition on other pictures.
 # - A task may use the functions of `spectralkit` (as `sk`) that *earlier* tasks asked for, so that
 #   one wrong answer does not spoil the next. The function of the task itself, and whatever
-#   contains it, is yours to write; NumPy is always allowed. The tests compare answers and cannot
-#   see how you got them: keeping to this is up to you.
+#   contains it, is yours to write; NumPy is always allowed. When the set is graded, the function
+#   of the task itself only says "write it yourself, then compare".
 # - Your functions must not change the arrays that they are given; those of the tests are read-only.
 # - ★ means: write down a formula. ★★ means: get a convention right. ★★★ means: decide.
 #

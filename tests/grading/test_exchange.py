@@ -121,7 +121,7 @@ def marks(course: Course) -> dict[str, tuple[float, bool]]:
 
 
 @pytest.fixture(scope="module")
-def exchange(make_course, right, tmp_path_factory):
+def exchange(make_course, tmp_path_factory):
     """A set goes out; two students hand in, one too late, the other twice; feedback comes back."""
     top = tmp_path_factory.mktemp("exchange")
     root = top / "exchange"
@@ -141,6 +141,7 @@ def exchange(make_course, right, tmp_path_factory):
     course.must("generate_assignment", "toy", "--force")
     course.must("release_assignment", "toy")
     both((ada.must, "fetch_assignment", "toy"), (grace.must, "fetch_assignment", "toy"))
+    right = {cell.label: cell.text for cell in read_source(course.text("toy")).answers()}
     ada.solve({label: text for label, text in right.items() if label != "mean_power"})
     ada.must("submit", "toy")
     now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
@@ -213,8 +214,8 @@ def test_feedback_is_for_the_own_latest_submission(exchange):
     (ada,), (grace,) = exchange.ada.feedback(), exchange.grace.feedback()
     assert "8 of 10 points" in ada
     assert "3 of 10 points" in grace
-    assert "✗" not in ada
-    assert "✗" in grace
+    assert "✗ failed" not in ada
+    assert "✗ failed" in grace
 
 
 def mode(path: Path) -> int:

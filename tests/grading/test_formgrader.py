@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from gradekit.course import Course
 from gradekit.notebooks import grade_id, read, write
 from gradekit.release import release
+from gradekit.source import read_source
 
 TOKEN = "for-tests"
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
@@ -163,11 +164,12 @@ def port_of(server: subprocess.Popen, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def graded(make_course, right, tmp_path_factory) -> Course:
+def graded(make_course, tmp_path_factory) -> Course:
     """Three graded submissions, one of them hostile, and one that is still to be graded."""
     course = make_course(tmp_path_factory.mktemp("formgrader") / "course", reference_allowed=True)
     release(course, "toy")
     course.must("generate_assignment", "toy", "--force")
+    right = {cell.label: cell.text for cell in read_source(course.text("toy")).answers()}
     hand_in(course, "ada", right)
     hand_in(course, "grace", right | {"written": "Power adds, *amplitude* does not."})
     config = f"open({str(course.root / 'ran.txt')!r}, 'w').close()"
