@@ -125,8 +125,8 @@ def test_an_attached_picture_is_shown():
 
 
 def test_a_picture_that_is_missing_costs_nothing_but_the_picture():
-    text = shown("![<b>](attachment:b.png) ![](attachment:a.png)", **{"a.png": {}})
-    assert text == f"<p>[picture that is not part of this page: &lt;b&gt;] {OUTSIDE}</p>\n"
+    text = shown("![x &lt; y](attachment:b.png) ![](attachment:a.png)", **{"a.png": {}})
+    assert text == f"<p>[picture that is not part of this page: x &lt; y] {OUTSIDE}</p>\n"
 
 
 def test_an_attachment_cannot_leave_its_quotes():
