@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from gradekit import wire
 from gradekit.notebooks import new_output
-from gradekit.outputs import plain
+from gradekit.received import plain
 from gradekit.task import SCORE_MIME
 
 # Of one cell, in bytes and in number.

@@ -1,4 +1,4 @@
-"""What a cell's outputs may hold: text and pictures as plain strings, whatever the kernel sends.
+"""What is received from a kernel about outputs: text and pictures as plain strings, nothing else.
 
 Student's code can send any message in the kernel's name. What is not listed here has no place in a
 graded notebook: no score, no metadata, no nested data, no text that is not Unicode.
