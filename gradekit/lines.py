@@ -47,6 +47,7 @@ class Lines:
         self._opened = os.open(self._folder, os.O_PATH)
         self.path = f"/proc/self/fd/{self._opened}/line"
         self._listening = {end: _listening(f"{self.path}{end}") for end in ends}
+        self._accepted = set[socket.socket]()
         self._task = asyncio.create_task(self._serve())
 
     def refill(self) -> None:
@@ -57,8 +58,9 @@ class Lines:
         """Close all sockets and remove the folder."""
         self._task.cancel()
         await asyncio.wait([self._task])
-        for listening in self._listening.values():
-            listening.close()
+        # Also those whose task was ended before it began.
+        for one in (*self._listening.values(), *self._accepted):
+            one.close()
         for descriptor in (*self._found.values(), self._opened):
             os.close(descriptor)
         shutil.rmtree(self._folder)
@@ -71,6 +73,7 @@ class Lines:
     async def _accept(self, group: asyncio.TaskGroup, end: str, listening: socket.socket) -> None:
         while True:
             near, _ = await asyncio.get_running_loop().sock_accept(listening)
+            self._accepted.add(near)
             group.create_task(self._connect(near, end))
 
     async def _connect(self, near: socket.socket, end: str) -> None:
@@ -83,6 +86,7 @@ class Lines:
                     both.create_task(self._pass_on(far, near, counted=True))
             except* OSError:
                 pass  # closed, or not there yet: ZeroMQ tries again
+        self._accepted.discard(near)
 
     def _place(self, end: str) -> str:
         if self.overrun:

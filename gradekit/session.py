@@ -14,8 +14,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from gradekit import wire
-from gradekit.messages import plain
 from gradekit.notebooks import new_output
+from gradekit.received import plain
 from gradekit.task import SCORE_MIME
 
 # Of one cell, in bytes and in number.

@@ -1,8 +1,7 @@
-"""What a cell's outputs may hold: text and pictures as plain strings, whatever the kernel sends.
+"""What is received from a kernel about outputs: text and pictures as plain strings, nothing else.
 
 Student's code can send any message in the kernel's name. What is not listed here has no place in a
-graded notebook: no score, no metadata but a picture's description, no nested data, no text that is
-not Unicode.
+graded notebook: no score, no metadata but alt text, no nested data, no text that is not Unicode.
 """
 
 from typing import Any

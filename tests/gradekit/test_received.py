@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradekit.messages import plain
+from gradekit.received import plain
 
 
 @pytest.mark.parametrize("kind", ["comm_open", "comm_msg", "status", "", "made up"])
