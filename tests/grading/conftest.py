@@ -17,3 +17,8 @@ def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session", autouse=True)
+def toykit_everywhere(toykit_importable: None) -> None:
+    """Also tests that make no course may run the toy course's cells."""

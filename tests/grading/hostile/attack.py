@@ -15,7 +15,7 @@ from gradekit.record import problem
 from gradekit.source import read_source, to_notebook
 from gradekit.task import SCORE_MIME
 
-TOY = Path(__file__).parents[1] / "toy_course" / "solutions" / "toy"
+TOY = Path(__file__).parents[2] / "gradekit" / "toy_course" / "solutions" / "toy"
 RUN = "the token of this run"
 SEED = 4242424242424242
 HONEST = {
