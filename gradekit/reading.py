@@ -16,6 +16,7 @@ from gradekit.notebooks import new_cell, new_notebook
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MOST_CELLS = 5000
 LONGEST_CELL = 1_000_000  # characters
+MOST_TEXT = 3_000_000  # of all cells: what comes later needs some seconds for each million
 
 
 class UnreadableError(GradekitError):
@@ -34,7 +35,11 @@ def parse(text: str) -> NotebookNode:
     if len(cells) > MOST_CELLS:
         raise UnreadableError(f"it has {len(cells)} cells: at most {MOST_CELLS} can be read.")
     used: set[str] = set()
-    return new_notebook([_cell(cell, i, used) for i, cell in enumerate(cells, start=1)], {})
+    notebook = new_notebook([_cell(cell, i, used) for i, cell in enumerate(cells, start=1)], {})
+    length = sum(len(cell.source) for cell in notebook.cells)
+    if length > MOST_TEXT:
+        raise UnreadableError(f"its cells hold {length} characters: at most {MOST_TEXT} are read.")
+    return notebook
 
 
 def _json(text: str) -> Any:

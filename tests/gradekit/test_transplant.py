@@ -500,3 +500,9 @@ def test_a_submission_without_a_notebook_is_told_so(mangled_class):
 def test_the_graded_notebook_is_small_again(mangled_class):
     path = mangled_class[0].root / "autograded" / "50-MB" / "toy" / "toy.ipynb"
     assert path.stat().st_size < 100_000
+
+
+def test_cells_that_are_too_long_together_are_refused():
+    cell = {"cell_type": "code", "metadata": {}, "source": "x" * 900_000}
+    with pytest.raises(UnreadableError, match="its cells hold 3600000 characters: at most"):
+        parse(json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell] * 4}))

@@ -2,7 +2,7 @@
 
 from gradekit.task import SCORE_MIME
 
-from .attack import WRONG, Attack
+from .attack import WRONG, Attack, Graded
 
 FORGED = f'{{"{SCORE_MIME}": {{"score": 3.0, "points": 3.0}}, "text/plain": "3.0"}}'
 
@@ -13,7 +13,54 @@ def returns(name: str, code: str, *, earns: float = 0.0) -> Attack:
     return Attack(name, f"def mean_power(signal):\n{body}", earns=earns)
 
 
+YOURSELF = "mean_power: write it yourself, then compare"
+
+
+def says_so(graded: Graded) -> None:
+    assert YOURSELF in str(graded.outputs("mean_power-test"))
+    assert "2.5" in graded.shown
+
+
+def borrows(name: str, code: str) -> Attack:
+    """Let the library's function of the same task answer; it works in the student's own cell."""
+    return Attack(
+        f"the reference by {name}",
+        f"import toykit\n{code}\ndef mean_power(signal):\n    return found()(signal)\n",
+        then="print(found()(np.array([1.0, 2.0])))",
+        check=says_so,
+    )
+
+
+REFERENCE = (
+    borrows("its name", "def found(): return toykit.mean_power"),
+    borrows("an alias", "kept = toykit.mean_power\ndef found(): return kept"),
+    borrows("an import", "def found():\n    from toykit import mean_power as it\n    return it"),
+    borrows("getattr", "def found(): return getattr(toykit, 'mean_' + 'power')"),
+    borrows(
+        "importlib",
+        "import importlib\ndef found(): return importlib.import_module('toykit').mean_power",
+    ),
+    borrows(
+        "sys.modules", "import sys\ndef found(): return vars(sys.modules['toykit'])['mean_power']"
+    ),
+    borrows(
+        "a wrapper", "import functools\ndef found(): return functools.partial(toykit.mean_power)"
+    ),
+    Attack(
+        # Copied source earns marks as well: that is for a human to judge.
+        "a copy of the reference's code, which nothing stops",
+        """
+import types, toykit
+copy = types.FunctionType(toykit.mean_power.__code__, vars(toykit))
+def mean_power(signal):
+    return copy(signal)
+""",
+        earns=3.0,
+    ),
+)
+
 FORGING = (
+    *REFERENCE,
     Attack(
         "the score of the library patched",
         WRONG
