@@ -67,7 +67,9 @@ def cluster(address: str, *, trusted: bool = False) -> Iterator[Workplace]:
 
     try:
         # A client that cannot connect would go on trying for a while after its error.
-        asyncio.run(knock())
+        # In a thread of its own: formgrader's button is pressed inside of a running event loop.
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(asyncio.run, knock()).result()
         client = Client(  # type: ignore[no-untyped-call]
             address, timeout=PATIENCE, set_as_default=False
         )

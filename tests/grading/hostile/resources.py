@@ -6,7 +6,7 @@ from .attack import WRONG, Attack, Graded
 from .protocol import calls, sends
 
 # A kernel that takes too much is found within a second or two, and must not time out before.
-LONG = Limits(cell=20, task=10, total=120)
+LONG = Limits(cell=30, task=30, total=200)
 
 
 def says(*sentences: str):
