@@ -20,7 +20,7 @@ import psutil
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.preprocessors import Execute
 
-from benchmarks.bench import Line, fastest
+from benchmarks.bench import Line, fastest, shown
 from gradekit.check import filled
 from gradekit.course import CONFIG, Course
 from gradekit.execute import execute
@@ -40,12 +40,13 @@ c = get_config()
 c.PoolAutograde.workers = {workers}
 c.PoolAutograde.reference_allowed = True
 """
-STOCK = f"""
+# Hidden tests use SEED, which our judge gives them: without it they would end at once.
+STOCK = """
 c = get_config()
 c.CourseDirectory.source_directory = "_build/nbgrader/source"
 c.CourseDirectory.release_directory = "_build/nbgrader/release"
 c.CourseDirectory.db_url = "sqlite:///gradebook.db?timeout=60"
-# {SET}
+c.Execute.extra_arguments = ["--IPKernelApp.exec_lines=SEED = 1"]
 """
 
 
@@ -134,12 +135,7 @@ def classes() -> Iterator[Line]:
 
 def main() -> int:
     """Print the table; 1 if a limit is broken."""
-    lines = []
-    for group in (layers(), classes()):
-        for line in group:
-            print(line, flush=True)
-            lines.append(line)
-    return int(not all(line.holds for line in lines))
+    return shown((layers(), classes()))
 
 
 if __name__ == "__main__":

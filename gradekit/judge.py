@@ -24,8 +24,8 @@ import numpy as np
 from gradekit import wire
 from gradekit.limits import set_limits
 from gradekit.raised import LONGEST, REASONS, Raised, StudentError
+from gradekit.seeds import NAME as SEED
 
-SEED = "SEED"
 NO_ANSWER = "No usable answer came back from your code."
 
 
