@@ -14,6 +14,7 @@ import socket
 import stat
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 
 PIECE = 1 << 18
 # Bytes from the kernel, in one cell or one call.
@@ -56,6 +57,9 @@ class Lines:
 
     async def close(self) -> None:
         """Close all sockets and remove the folder."""
+        loop = asyncio.get_running_loop()
+        for listening in self._listening.values():
+            loop.remove_reader(listening)
         self._task.cancel()
         await asyncio.wait([self._task])
         # Also those whose task was ended before it began.
@@ -66,13 +70,17 @@ class Lines:
         shutil.rmtree(self._folder)
 
     async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as group:
             for end, listening in self._listening.items():
-                group.create_task(self._accept(group, end, listening))
+                loop.add_reader(listening, self._accept, group, end, listening)
+            await loop.create_future()  # until it is cancelled
 
-    async def _accept(self, group: asyncio.TaskGroup, end: str, listening: socket.socket) -> None:
-        while True:
-            near, _ = await asyncio.get_running_loop().sock_accept(listening)
+    def _accept(self, group: asyncio.TaskGroup, end: str, listening: socket.socket) -> None:
+        # Not `sock_accept`: cancelled at the wrong moment, that loses the socket it has accepted.
+        with suppress(BlockingIOError, ConnectionAbortedError):  # given up meanwhile
+            near, _ = listening.accept()
+            near.setblocking(False)
             self._accepted.add(near)
             group.create_task(self._connect(near, end))
 

@@ -1,7 +1,9 @@
 """Lines to a kernel pass on what is allowed, and lead nowhere else."""
 
 import asyncio
+import gc
 import socket
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,3 +91,21 @@ def test_nothing_is_left_open_or_on_disk(talk):
     lines = talk(b"one")[2]
     assert not Path(lines._folder).exists()
     assert psutil.Process().num_fds() == open_files
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_a_connection_is_closed_however_far_it_has_come(tmp_path, turns):
+    async def connect():
+        lines = Lines(f"{tmp_path}/kernel-", ["1"])
+        await asyncio.sleep(0.01)
+        with socket.socket(socket.AF_UNIX) as near:
+            near.connect(f"{lines.path}1")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await lines.close()
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(connect())
+        gc.collect()
+    assert not [str(one.message) for one in caught]
