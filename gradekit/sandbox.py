@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 
 import psutil
@@ -37,6 +38,9 @@ from gradekit.lines import ALLOWANCE, Lines
 NAME = "gradekit-sandbox"
 # Each takes memory of the system, empty or not.
 MOST_FILES = 100_000
+# Seconds between two looks at what a sandbox takes: one look costs several milliseconds, and each
+# question of the judge asks whether the kernel is alive.
+LOOK_EVERY = 0.5
 PASSED_VARIABLES = ("NBGRADER_EXECUTION",)
 CHANNELS = dict(enumerate(("shell", "iopub", "stdin", "hb", "control"), start=1))
 CONNECTION_FILE = f"{SOCKETS}/connection.json"
@@ -167,6 +171,7 @@ class Provisioner(LocalProvisioner):
     lines: Lines | None = None
     _sandbox: Confinement | None = None
     _root = ""
+    _looked = 0.0
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Build the command; what the sandbox copies is open from here to the launch.
@@ -237,6 +242,9 @@ class Provisioner(LocalProvisioner):
 
     def _excess(self, pid: int) -> str:
         """Say what the sandbox has taken too much of; an empty string if all is well."""
+        if monotonic() - self._looked < LOOK_EVERY:
+            return ""
+        self._looked = monotonic()
         if _memory(pid) > self.memory * MEGABYTE:
             return f"its processes took more than {self.memory} MiB of memory"
         if _files(self._root) > MOST_FILES:
