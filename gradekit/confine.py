@@ -24,6 +24,7 @@ SOCKETS = "/run"
 PACKAGES = "/opt/packages"
 TEMPORARY = "/tmp"  # noqa: S108 - inside the sandbox, private to it
 SHARED = "/dev/shm"  # noqa: S108 - inside the sandbox, private to it
+WRITABLE = (TEMPORARY, SHARED, SOCKETS, WORK)
 FONTS = f"{TEMPORARY}/matplotlib"
 PYTHON = f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
 SYSTEM = ("/usr", "/etc/alternatives", "/etc/ld.so.cache", sys.base_prefix)

@@ -7,7 +7,6 @@ comes in the `gradekit.job.Job`, so the step can run on any machine.
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path, PurePath
 from time import monotonic
 
@@ -15,8 +14,9 @@ from nbformat import NotebookNode
 
 from gradekit import sandbox
 from gradekit.errors import GradekitError
+from gradekit.files import write_files
 from gradekit.job import Done, Job
-from gradekit.judging import JudgeProcess
+from gradekit.judging import JudgeProcess, judge_of
 from gradekit.names import outside_parts
 from gradekit.notebooks import as_text, from_text, grade_id, is_test, new_output
 from gradekit.student import Student
@@ -37,13 +37,11 @@ def execute(job: Job) -> Done:
 
 
 async def _execute(job: Job, notebook: NotebookNode) -> list[str]:
-    with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as course:
-        _write(job.course_files, Path(course))
-        _write({**job.course_files, **_own_files(job)}, Path(own))
+    with tempfile.TemporaryDirectory() as own:
+        write_files({**job.course_files, **_own_files(job)}, Path(own))
         student = Student(job, notebook, own)
         try:
-            async with JudgeProcess(job, Path(course)) as judge:
-                await judge.set_up(_setup_cells(notebook))
+            async with judge_of(job, _setup_cells(notebook)) as judge:
                 for index, cell in enumerate(notebook.cells):
                     # nbclient skips cells by tag.
                     cell.metadata.pop("tags", None)
@@ -95,10 +93,3 @@ def _own_files(job: Job) -> dict[str, bytes]:
         return file not in folders and handed_out.isdisjoint(file.parents)
 
     return {name: content for name, content in job.files.items() if free(PurePath(name))}
-
-
-def _write(files: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from gradekit import sandbox
 from gradekit.errors import WorkFailedError
+from gradekit.judging import end_idle
 
 # Seconds until a scheduler has to answer.
 PATIENCE = 10
@@ -40,6 +41,7 @@ def threads(number: int | None = None) -> Iterator[Workplace]:
         yield Workplace(executor, number)
     finally:
         executor.shutdown(cancel_futures=True)
+        end_idle()
 
 
 @contextmanager

@@ -5,6 +5,10 @@ of frames, the first of them JSON; `gradekit.judging` is at the other end. First
 cells, then one request for each test cell. The names that a test takes from the student are
 fetched when the test begins. Calls of their functions are passed on to the student's kernel, with
 plain data only, and what comes back is data and nothing else.
+
+The setup cells of a set take most of the time and are the same for all students. So they run once,
+and for each notebook this process is forked: what the tests of one student do in memory, those of
+the next never see. A test that leaves anything else behind, a file or a process, ends the judge.
 """
 
 import builtins
@@ -13,9 +17,10 @@ import linecache
 import os
 import struct
 import sys
+import threading
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,10 +32,21 @@ from gradekit.raised import LONGEST, REASONS, Raised, StudentError
 from gradekit.seeds import NAME as SEED
 
 NO_ANSWER = "No usable answer came back from your code."
+# Exit status of a fork that was told the end of its notebook: not one that a test gives by chance.
+ENDED = 86
 
 
-def main(limits: dict[str, int]) -> None:
-    """Serve until the other end is closed."""
+def main(limits: dict[str, int], folders: Sequence[str]) -> None:
+    """Serve one notebook after the other, until the other end is closed.
+
+    Parameters
+    ----------
+    limits : dict
+        As in `gradekit.limits.set_limits`.
+    folders : sequence of str
+        All folders that a test can write to; if there are none, they are not known, and the judge
+        serves one notebook only.
+    """
     set_limits(limits)
     # Last, as in the student's kernel: a module that is handed out with the set can be imported.
     sys.path.append(str(Path.cwd()))
@@ -39,7 +55,40 @@ def main(limits: dict[str, int]) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
-    Judge(requests, replies).serve()
+    judge = Judge(requests, replies)
+    if judge.set_up():
+        # A thread, which a setup cell may have started, does not live on in a fork.
+        if folders and threading.active_count() == 1:
+            while _serve_in_fork(judge, folders):
+                pass
+        else:
+            judge.serve()
+    os._exit(0)  # whatever threads there are
+
+
+def _serve_in_fork(judge: "Judge", folders: Sequence[str]) -> bool:
+    """Serve one notebook; return whether the next can be served as if it were the first."""
+    before = _traces(folders)
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = ENDED if judge.serve() else 1
+        finally:
+            os._exit(status)
+    _, result = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(result) == ENDED and _traces(folders) == before
+
+
+def _traces(folders: Sequence[str]) -> tuple[set[str], dict[str, tuple[int, ...]]]:
+    """Return what a process may leave behind: processes, and files in these folders."""
+    files = dict[str, tuple[int, ...]]()
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for path in (place, *(f"{place}/{name}" for name in names)):
+                found = os.lstat(path)
+                files[path] = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    return {path.name for path in Path("/proc").iterdir() if path.name.isdigit()}, files
 
 
 class Judge:
@@ -55,23 +104,41 @@ class Judge:
         self._requests, self._replies = requests, replies
         self._setup: dict[str, Any] = {"__name__": "__main__"}
 
-    def serve(self) -> None:
-        """Answer requests until there are no more."""
-        while (frames := self._receive()) is not None:
-            reply = self._reply(json.loads(frames[0]))
-            # What is left of a student's text that is no text becomes question marks.
-            self._send([json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")])
-
-    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+    def set_up(self) -> bool:
+        """Run the setup cells; return whether they ran, and say so if they did not."""
+        frames = self._receive()
+        if frames is None:
+            return False
         try:
-            if "setup" in request:
-                for name, source in request["setup"].items():
-                    _run(name, source, self._setup)
-                return {"ready": True}
-            return {"outputs": self._test(request)}
+            for name, source in json.loads(frames[0])["setup"].items():
+                _run(name, source, self._setup)
         except Exception as error:  # the course's own cells may raise anything
-            said = traceback.format_exception_only(error)
-            return {"failed": "".join(said).strip()[:LONGEST]}
+            self._tell(_failed(error))
+            return False
+        return True
+
+    def serve(self) -> bool:
+        """Say that it is ready, and answer requests until there are no more.
+
+        Returns
+        -------
+        bool
+            Whether the end of the notebook was told, and not only the other end closed.
+        """
+        self._tell({"ready": True})
+        while (frames := self._receive()) is not None:
+            request = json.loads(frames[0])
+            if "end" in request:
+                return True
+            try:
+                self._tell({"outputs": self._test(request)})
+            except Exception as error:  # as above
+                self._tell(_failed(error))
+        return False
+
+    def _tell(self, reply: dict[str, Any]) -> None:
+        # What is left of a student's text that is no text becomes question marks.
+        self._send([json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")])
 
     def _test(self, request: dict[str, Any]) -> dict[str, Any]:
         # Each test begins with the names of the setup cells, whatever other tests did.
@@ -143,6 +210,11 @@ def message(frames: wire.Frames) -> bytes:
     """Return the bytes of one message: number of frames, their sizes, the frames."""
     start = struct.pack(f">I{len(frames)}I", len(frames), *map(len, frames))
     return b"".join([start, *frames])
+
+
+def _failed(error: Exception) -> dict[str, str]:
+    said = traceback.format_exception_only(error)
+    return {"failed": "".join(said).strip()[:LONGEST]}
 
 
 def _run(name: str, source: str, names: dict[str, Any]) -> None:

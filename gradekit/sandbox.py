@@ -31,7 +31,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import DottedObjectName, Integer, List, Type, Unicode
 
 from gradekit import confine
-from gradekit.confine import MEGABYTE, SHARED, SOCKETS, TEMPORARY, WORK, Confinement
+from gradekit.confine import MEGABYTE, SOCKETS, WRITABLE, Confinement
 from gradekit.errors import GradekitError
 from gradekit.lines import ALLOWANCE, Lines
 
@@ -297,7 +297,7 @@ def _as_json(info: dict[str, Any]) -> bytes:
 def _files(root: str) -> int:
     """Count the files in the folders of a sandbox that can be written."""
     total = 0
-    for folder in (TEMPORARY, SHARED, SOCKETS, WORK):
+    for folder in WRITABLE:
         with contextlib.suppress(OSError):  # it has just ended
             space = os.statvfs(f"{root}{folder}")
             total += space.f_files - space.f_ffree

@@ -5,6 +5,7 @@ import inspect
 import io
 import json
 import os
+import signal
 import threading
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ import pytest
 from gradekit import judging, wire
 from gradekit.job import Job
 from gradekit.judge import Judge, message
-from gradekit.judging import JudgeError, JudgeProcess
+from gradekit.judging import JudgeError, judge_of
 from gradekit.task import SCORE_MIME
 
 SETUP = "import numpy as np\nfrom gradekit.task import Task, compare\ntiny = np.arange(3.0)"
@@ -65,7 +66,8 @@ def running():
     a, b = os.fdopen(there, "rb"), os.fdopen(reply, "wb")
     c, d = os.fdopen(to, "wb"), os.fdopen(back, "rb")
     with a, b, c, d:
-        thread = threading.Thread(target=Judge(a, b).serve)
+        judge = Judge(a, b)
+        thread = threading.Thread(target=lambda: judge.set_up() and judge.serve())
         thread.start()
 
         def ask(request, student=None):
@@ -305,6 +307,7 @@ def test_a_test_that_fails_outside_of_its_parts_is_told_as_such(judge):
 
 def test_a_test_that_makes_no_task_is_told_as_such():
     with running() as ask:
+        ask({"setup": {}})
         request = {"test": "t", "source": "1", "uses": [], "seed": None}
         assert ask(request, Student({})) == {"failed": "KeyError: 'task'"}
 
@@ -318,66 +321,167 @@ def test_a_setup_cell_that_fails_is_told_as_such():
 
 def test_a_judge_whose_other_end_is_closed_ends():
     replies = io.BytesIO()
-    Judge(io.BytesIO(), replies).serve()
-    Judge(io.BytesIO(b"\x00\x00"), replies).serve()
+    assert not Judge(io.BytesIO(), replies).set_up()
+    assert not Judge(io.BytesIO(b"\x00\x00"), replies).set_up()
     assert replies.getvalue() == b""
+    assert Judge(io.BytesIO(), replies).serve() is False
     request = {"test": "t", "source": "", "uses": ["f"], "seed": None}
     with pytest.raises(SystemExit):
         Judge(io.BytesIO(message([json.dumps(request).encode()])), replies).serve()
 
 
 @pytest.fixture
-def process(tmp_path):
-    """Run requests in a judge process of a trusted job: one answer, or what went wrong."""
+def process():
+    """Run tests in the judge of a job: their outputs; `.used` are the processes that judged."""
 
-    async def run(requests, setup, answer):
-        async with JudgeProcess(Job("", trusted=True), tmp_path) as judge:
-            await judge.set_up(setup)
+    async def run(job, requests, setup, answer):
+        async with judge_of(job, setup) as judge:
+            start.used.append(judge)
             return [await judge.test(request, answer) for request in requests]
 
-    def start(*sources, setup=None, names=None, uses=()):
+    def start(*sources, setup=SETUP, names=None, uses=(), **fields):
         student = Student(names or {})
 
         async def answer(question, frames):
             return student(question, frames)
 
         requests = [{"test": "t", "source": s, "uses": list(uses), "seed": 1} for s in sources]
-        return asyncio.run(run(requests, {"setup": SETUP} if setup is None else setup, answer))
+        job = Job("", **{"trusted": True, **fields})
+        return asyncio.run(run(job, requests, {"setup": setup}, answer))
 
-    start.folder = tmp_path
-    return start
+    start.used = []
+    yield start
+    judging.end_idle()
 
 
 PASSES = "task = Task('t', points=1)\nwith task.part('p', points=1):\n    assert f() == 1\n"
 
 
 def test_a_process_serves_one_test_after_the_other(process):
-    (process.folder / "given.csv").write_text("1", encoding="utf-8")
-    (process.folder / "helper.py").write_text("one = 1", encoding="utf-8")
+    files = {"given.csv": b"1", "helper.py": b"one = 1"}
     noisy = "import os, sys\nprint('x' * 10**5); os.write(1, b'x'); print('y', file=sys.stderr)\n"
     reading = "import helper\nassert open('given.csv').read() == '1' and not sys.stdin.read()\n"
     sources = (f"{noisy}{reading}{PASSES}", PASSES)
-    outputs = process(*sources, names={"f": lambda: 1}, uses=["f"])
+    outputs = process(*sources, names={"f": lambda: 1}, uses=["f"], course_files=files)
     assert [output[SCORE_MIME]["score"] for output in outputs] == [1.0, 1.0]
 
 
+@pytest.mark.parametrize("trusted", [True, False])
 @pytest.mark.parametrize(
     ("source", "words"),
     [
         ("1 / 0", "the test itself failed with ZeroDivisionError: division by zero"),
         ("task =", "the test itself failed with "),
-        ("import os; os._exit(1)", "the process that runs the tests died"),
+        ("import os; os._exit(0)", "the process that runs the tests died"),
         ("raise SystemExit", "the process that runs the tests died"),
         ("while True: pass", "the test itself took more than 1 seconds"),
     ],
 )
-def test_a_test_that_fails_dies_or_hangs_is_one_sentence(process, monkeypatch, source, words):
+def test_a_test_that_fails_dies_or_hangs_is_one_sentence(
+    process, monkeypatch, source, words, trusted
+):
     monkeypatch.setattr(judging, "PATIENCE", 1 if source.startswith("while") else 60)
     with pytest.raises(JudgeError) as caught:
-        process(source)
+        process(source, setup="", trusted=trusted)
     assert str(caught.value).startswith(words)
+    assert not process.used[0].ready
 
 
 def test_a_setup_cell_that_fails_or_asks_is_one_sentence(process):
     with pytest.raises(JudgeError, match="the setup cells failed with ZeroDivisionError"):
-        process(setup={"setup": "1 / 0"})
+        process(setup="1 / 0")
+
+
+# what a judge in the sandbox keeps from one notebook to the next
+
+LEAVES = f"import os, sys, numpy as np\n{{}}\n{PASSES.replace('f()', '1')}"
+SMALL = "from gradekit.task import Task"
+
+
+@pytest.fixture
+def judged(process):
+    """Whether two notebooks in a row, of which the first does this, had the same judge."""
+
+    def judged(first, second="", setup=SMALL, **fields):
+        for lines in (first, second):
+            (output,) = process(LEAVES.format(lines), setup=setup, trusted=False, **fields)
+            assert output[SCORE_MIME]["score"] == 1.0
+        return process.used[0] is process.used[1]
+
+    return judged
+
+
+def test_one_judge_serves_notebooks_in_which_nothing_of_the_one_before_is_left(judged):
+    setup = f"{SMALL}\nimport numpy as np\ncount = [0]\nnp.random.seed(1)"
+    spoil = "count.append(1); sys.modules['os'] = None; np.pi = 3; np.random.rand(); os.chdir('/')"
+    clean = (
+        "assert count == [0] and np.pi > 3.1 and os.getcwd() == '/home/student'\n"
+        "assert np.random.rand() == np.random.RandomState(1).rand()"
+    )
+    assert judged(spoil, clean, setup=setup)
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        "open('new', 'w').close()",
+        "open('/tmp/new', 'w').close()",
+        "os.mkdir('/dev/shm/new')",
+        "open('given.csv', 'w').write('2')",
+        "import subprocess; subprocess.Popen(['sleep', '60'])",
+    ],
+)
+def test_a_judge_in_which_a_test_has_left_a_trace_serves_no_other_notebook(judged, trace):
+    clean = (
+        "assert os.listdir() == ['given.csv'] and open('given.csv').read() == '1'\n"
+        "assert os.listdir('/dev/shm') == [] and 'new' not in os.listdir('/tmp')"
+    )
+    assert not judged(trace, clean, course_files={"given.csv": b"1"})
+
+
+def test_a_judge_whose_setup_cells_start_a_thread_serves_one_notebook(judged):
+    setup = f"{SMALL}\nimport threading\nthreading.Thread(target=threading.Event().wait).start()"
+    assert not judged("", setup=setup)
+
+
+def test_without_a_sandbox_a_judge_serves_one_notebook(process):
+    for _ in range(2):
+        process(setup=SMALL, trusted=True)
+    assert process.used[0] is not process.used[1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"setup": f"{SMALL}\n"},
+        {"course_files": {"given.csv": b"2"}},
+        {"packages": ("toykit",)},
+        {"trusted": True},
+    ],
+)
+def test_notebooks_of_another_kind_have_another_judge(process, other):
+    same = {"setup": SMALL, "trusted": False}
+    process(**same)
+    process(**{**same, **other})
+    assert process.used[0] is not process.used[1]
+    assert process.used[0]._process.poll() is not None
+
+
+def test_a_judge_that_was_ended_meanwhile_is_replaced(process):
+    for _ in range(2):
+        process(setup=SMALL, trusted=False)
+        os.killpg(process.used[-1]._process.pid, signal.SIGKILL)
+        process.used[-1]._process.wait()
+    assert process.used[0] is not process.used[1]
+
+
+def test_each_thread_has_its_own_judge_which_ends_with_it(process):
+    thread = threading.Thread(target=lambda: process(setup=SMALL, trusted=False))
+    thread.start()
+    thread.join()
+    process(setup=SMALL, trusted=False)
+    theirs, own = process.used
+    assert theirs is not own
+    assert theirs._process.poll() is not None
+    judging.end_idle()
+    assert own._process.poll() is not None
