@@ -84,10 +84,13 @@ def _traces(folders: Sequence[str]) -> tuple[set[str], dict[str, tuple[int, ...]
     """Return what a process may leave behind: processes, and files in these folders."""
     files = dict[str, tuple[int, ...]]()
     for folder in folders:
-        for place, _, names in os.walk(folder):
-            for path in (place, *(f"{place}/{name}" for name in names)):
-                found = os.lstat(path)
-                files[path] = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        for place, folders_there, names in os.walk(folder):
+            for name in folders_there:  # not their times: a file may be made and removed again
+                files[f"{place}/{name}"] = (os.lstat(f"{place}/{name}").st_ino,)
+            for name in names:
+                found = os.lstat(f"{place}/{name}")
+                times = (found.st_mtime_ns, found.st_ctime_ns)
+                files[f"{place}/{name}"] = (found.st_ino, found.st_size, *times)
     return {path.name for path in Path("/proc").iterdir() if path.name.isdigit()}, files
 
 

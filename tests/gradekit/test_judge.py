@@ -413,7 +413,11 @@ def judged(process):
 
 def test_one_judge_serves_notebooks_in_which_nothing_of_the_one_before_is_left(judged):
     setup = f"{SMALL}\nimport numpy as np\ncount = [0]\nnp.random.seed(1)"
-    spoil = "count.append(1); sys.modules['os'] = None; np.pi = 3; np.random.rand(); os.chdir('/')"
+    spoil = (
+        "count.append(1); np.pi = 3; np.random.rand()\n"
+        "open('new', 'w').close(); os.remove('new'); os.chdir('/')\n"
+        "sys.modules['os'] = None"
+    )
     clean = (
         "assert count == [0] and np.pi > 3.1 and os.getcwd() == '/home/student'\n"
         "assert np.random.rand() == np.random.RandomState(1).rand()"
@@ -427,6 +431,7 @@ def test_one_judge_serves_notebooks_in_which_nothing_of_the_one_before_is_left(j
         "open('new', 'w').close()",
         "open('/tmp/new', 'w').close()",
         "os.mkdir('/dev/shm/new')",
+        "os.symlink('/usr', '/tmp/new')",
         "open('given.csv', 'w').write('2')",
         "import subprocess; subprocess.Popen(['sleep', '60'])",
     ],
