@@ -1,11 +1,16 @@
-"""What a hostile submission is, and how it is graded: the toy set, attacked in its first task."""
+"""What a hostile submission is, and how it is graded: the toy set, attacked in its first task.
+
+Each kind of attack has a file of tests of its own, so that they can run side by side.
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
 
 from gradekit.execute import execute
 from gradekit.job import Done, Job, Limits
@@ -125,3 +130,19 @@ def _mark(cell) -> float | str:
     if trouble := problem(cell, points, RUN):
         return trouble
     return next(o.data[SCORE_MIME]["score"] for o in cell.outputs if SCORE_MIME in o.data)
+
+
+def marks_of(attacks: Iterable[Attack]) -> Callable[[Attack], None]:
+    """Make the test of these attacks: each gets its mark, and hurts only its own task."""
+
+    @pytest.mark.parametrize("attack", attacks, ids=str)
+    def test_attack(attack: Attack) -> None:
+        graded = grade(attack)
+        assert graded.marks == {**FULL, "mean_power": attack.earns}
+        # A record holds the token; whoever else shows it has read it.
+        shown = graded.shown.replace(f'"run": "{RUN}"', "")
+        for secret in (*hidden_lines(), RUN, str(SEED)):
+            assert secret not in shown
+        attack.check(graded)
+
+    return test_attack
