@@ -22,8 +22,6 @@ from gradekit.refusal import NotGradedError
 from gradekit.task import SCORE_MIME
 
 Resources = dict[str, Any]
-# An interrupt that reaches the kernel, and nbclient's note if it does not.
-TIMEOUTS = ("KeyboardInterrupt", "CellTimeoutError")
 # Where the resources of nbconvert hold the token.
 RUN = "gradekit_run"
 
@@ -73,8 +71,6 @@ def problem(cell: NotebookNode, points: float, run: str | None) -> str:
         Token of the run; None outside of grading.
     """
     errors = [output for output in cell.outputs if output.output_type == "error"]
-    if errors and errors[0].ename in TIMEOUTS:
-        return "no score within the time limit"
     if errors:
         return f"{errors[0].ename} instead of a score"
     records = [o.data[SCORE_MIME] for o in cell.outputs if SCORE_MIME in o.get("data", {})]
