@@ -57,6 +57,11 @@ def run(tmp_path):
     return run
 
 
+def printed(cell):
+    """What a cell printed, in however many pieces a busy kernel sent it."""
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
 def text(cell):
     """All that a cell printed, showed and raised."""
     parts = []
@@ -352,7 +357,7 @@ def test_a_usual_notebook_shows_the_same_as_without_a_sandbox(run):
         "help(len)",
     )
     inside, outside = run(*cells), run(*cells, trusted=True)
-    assert [text(cell) for cell in inside] == [text(cell) for cell in outside]
+    assert [printed(cell) for cell in inside] == [printed(cell) for cell in outside]
     assert inside[2].outputs[0].data["image/png"] == outside[2].outputs[0].data["image/png"]
 
 
