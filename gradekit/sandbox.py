@@ -38,6 +38,11 @@ from gradekit.lines import ALLOWANCE, Lines
 NAME = "gradekit-sandbox"
 # Each takes memory of the system, empty or not.
 MOST_FILES = 100_000
+# Seconds of processor time that all processes together may take beyond the time that has passed:
+# as many as one more process at work, or others' work would slow down.
+SPARE = 10
+# What an open file may hold in the kernel, above all a socket that nobody reads.
+OPEN_FILE = 1 << 18
 # Seconds between two looks at what a sandbox takes: one look costs several milliseconds, and each
 # question of the judge asks whether the kernel is alive.
 LOOK_EVERY = 0.5
@@ -172,6 +177,7 @@ class Provisioner(LocalProvisioner):
     _sandbox: Confinement | None = None
     _root = ""
     _looked = 0.0
+    _started = 0.0
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Build the command; what the sandbox copies is open from here to the launch.
@@ -218,6 +224,7 @@ class Provisioner(LocalProvisioner):
         """Start the sandbox; its sockets are reached through its first process."""
         sandbox = cast(Confinement, self._sandbox)
         try:
+            self._started = monotonic()
             await super().launch_kernel(cmd, **kwargs)
             self._root = root = f"/proc/{sandbox.first_process()}/root"
         except (GradekitError, OSError):
@@ -245,8 +252,11 @@ class Provisioner(LocalProvisioner):
         if monotonic() - self._looked < LOOK_EVERY:
             return ""
         self._looked = monotonic()
-        if _memory(pid) > self.memory * MEGABYTE:
+        memory, processor = _taken(pid)
+        if memory > self.memory * MEGABYTE:
             return f"its processes took more than {self.memory} MiB of memory"
+        if processor > monotonic() - self._started + SPARE:
+            return "its processes together took more processor time than one can"
         if _files(self._root) > MOST_FILES:
             return f"it made more than {MOST_FILES} files"
         if self.lines and self.lines.overrun:
@@ -304,11 +314,15 @@ def _files(root: str) -> int:
     return total
 
 
-def _memory(pid: int) -> int:
-    """Bytes of memory of all descendants of a process, shared pages counted once."""
-    total = 0
+def _taken(pid: int) -> tuple[int, float]:
+    """Bytes of memory and seconds of processor time of all descendants of a process.
+
+    Shared pages are counted once, and so is the time of those that have ended.
+    """
+    memory, seconds = 0, 0.0
     with contextlib.suppress(psutil.NoSuchProcess):
         for process in psutil.Process(pid).children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
-                total += process.memory_full_info().pss
-    return total
+                seconds += sum(process.cpu_times()[:4])
+                memory += process.memory_full_info().pss + process.num_fds() * OPEN_FILE
+    return memory, seconds

@@ -10,14 +10,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gradekit.lines import Lines
+from gradekit.lines import FRAME, Frames, Lines
+
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03" + bytes(53)
 
 
 @pytest.fixture
 def talk(tmp_path):
     """Talk through a line to sockets that send `said` and return what arrives, and the line."""
 
-    def talk(*said, change=lambda: None, allowance=100):
+    def talk(*said, change=lambda: None, allowance=1000):
         return asyncio.run(_talk(tmp_path / "kernel-1", said, change, allowance))
 
     return talk
@@ -47,15 +49,33 @@ async def _talk(path, said, change, allowance):
     return got, heard, lines
 
 
+ONE, TWO = GREETING + b"\x00\x03one", GREETING + b"\x00\x03two"
+
+
 def test_bytes_go_both_ways(talk):
-    assert talk(b"one", b"two")[:2] == ([b"one", b"two"], [b"hello", b"hello"])
+    assert talk(ONE, TWO)[:2] == ([ONE, TWO], [b"hello", b"hello"])
 
 
-def test_what_is_too_much_ends_the_line_for_good(talk):
-    got, heard, lines = talk(b"x" * 101, b"more")
+@pytest.mark.parametrize("much", [b"\x00\xff" + b"x" * 255 + b"\x00\xff", b"\x01\x00" * 4])
+def test_what_is_too_much_ends_the_line_for_good(talk, much):
+    got, heard, lines = talk(GREETING + much, ONE, allowance=64 + FRAME + 200)
     assert lines.overrun
-    assert b"x" * 101 not in got
+    assert not any(got)
     assert heard == [b"hello"]
+
+
+@pytest.mark.parametrize("first", [b"\x01\x00", GREETING[:10] + b"\x01", GREETING[:10] + b"\x02"])
+def test_a_stream_in_another_version_ends_its_line(talk, first):
+    assert talk(first + bytes(60))[0] == [b""]
+
+
+def test_frames_are_counted_however_the_stream_is_cut():
+    long = b"\x02" + (300).to_bytes(8, "big") + bytes(300)
+    stream = GREETING + b"\x04\x05READY" + b"\x01\x00" * 3 + long + b"\x00\x01x"
+    for size in (1, 2, 3, 7, 64, 65, len(stream)):
+        frames = Frames()
+        pieces = [stream[i : i + size] for i in range(0, len(stream), size)]
+        assert sum(map(frames.begun_in, pieces)) == 6
 
 
 def test_a_link_in_place_of_the_socket_is_not_followed(tmp_path):
@@ -83,12 +103,12 @@ def test_a_socket_that_takes_the_place_later_is_not_reached(talk, tmp_path):
         (tmp_path / "kernel-1").unlink(missing_ok=True)
         (tmp_path / "kernel-1").symlink_to("elsewhere")
 
-    assert talk(b"one", b"two", change=move)[0] == [b"one", b"two"]
+    assert talk(ONE, TWO, change=move)[0] == [ONE, TWO]
 
 
 def test_nothing_is_left_open_or_on_disk(talk):
     open_files = psutil.Process().num_fds()
-    lines = talk(b"one")[2]
+    lines = talk(ONE)[2]
     assert not Path(lines._folder).exists()
     assert psutil.Process().num_fds() == open_files
 

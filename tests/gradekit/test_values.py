@@ -96,3 +96,13 @@ def test_tolerance_is_relative_to_the_right_value():
     assert not same(101.1, 100.0, rtol=0.01)
     assert same(0.05, 0.0, atol=0.1)
     assert not same(np.array([1.0, 1e-6]), np.array([1.0, 0.0]))
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c8", "c16"])
+def test_no_type_is_so_narrow_that_wrong_values_pass(dtype):
+    right = np.geomspace(1, 1e6, 24).reshape(4, 6)
+    kept = right.astype(dtype) if dtype != "f2" else right.clip(max=6e4).astype(dtype)
+    for wrong in (np.zeros_like(kept), kept * kept.dtype.type(1.001), kept[::-1].copy()):
+        assert not same(wrong.real, right)
+    assert not same(np.float16(0), 1.5)
+    assert not same(np.float16(1.51), 1.5)

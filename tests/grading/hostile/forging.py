@@ -194,6 +194,8 @@ def mean_power(signal):
     ),
     returns("NaN", "return float('nan')"),
     returns("infinity", "return float('inf')"),
+    returns("zero in the narrowest type", "return np.float16(0)"),
+    returns("nearly anything in the narrowest type", "return np.float16(np.mean(signal**2) * 1.5)"),
     returns("a generator", "yield 1.5"),
     returns("a function", "return lambda *a: 1.5"),
     returns("a structured array", "return np.zeros((), dtype=[('a', float), ('b', object)])"),

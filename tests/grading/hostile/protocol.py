@@ -3,6 +3,8 @@
 The key that signs messages lies in their own process, so every signature is right.
 """
 
+import psutil
+
 from .attack import WRONG, Attack, Graded
 
 TOOLS = """
@@ -239,6 +241,22 @@ reply([head])
         'stream.send_multipart([*more["ident"], b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"])',
     ),
     calls("a kernel that ends itself when asked", "os._exit(0)"),
+    calls(
+        "millions of empty frames, without ZeroMQ",
+        """
+import socket, stat
+for number in range(3, 250):
+    try:
+        one = socket.socket(fileno=os.dup(number))
+        if str(one.getsockname()).endswith("kernel-2"):
+            one.getpeername()
+            one.setblocking(True)
+            one.sendall(b"\\x01\\x00" * 6_000_000)
+    except OSError:
+        pass
+""",
+        check=lambda graded: _stays_small(graded),
+    ),
     calls("a kernel that kills itself when asked", "os.kill(os.getpid(), 9)"),
     calls("a kernel that stops itself when asked", "os.kill(os.getpid(), 19)"),
     calls("a kernel that signals everybody", "os.kill(-1, 9)"),
@@ -348,3 +366,9 @@ for number in range(1, 6):
 )
 
 PROTOCOL = (*OUTPUTS, *SHELL)
+
+
+def _stays_small(graded: Graded) -> None:
+    """Check that the messages did not fill this process: with the frames it would be gigabytes."""
+    assert "it sent more than 64 MiB" in str(graded.outputs("mean_power-test"))
+    assert psutil.Process().memory_info().rss < 700e6

@@ -39,6 +39,39 @@ while True:
     ),
     calls("a memory bomb", "np.ones(1 << 29)"),
     calls(
+        "sixteen processes that work for others",
+        """
+for _ in range(16):
+    if os.fork() == 0:
+        os.setsid()
+        while True:
+            pass
+time.sleep(60)
+""",
+        limits=LONG,
+        check=says("took more processor time than one can"),
+    ),
+    calls(
+        "memory in sockets that nobody reads",
+        """
+import socket
+for _ in range(45):
+    if os.fork() == 0:
+        held = [socket.socketpair() for _ in range(80)]
+        for one in (end for pair in held for end in pair):
+            one.setblocking(False)
+            try:
+                while True:
+                    one.send(bytes(60_000))
+            except BlockingIOError:
+                pass
+        time.sleep(60)
+time.sleep(60)
+""",
+        limits=LONG,
+        check=says("MiB of memory"),
+    ),
+    calls(
         "a memory bomb of many processes",
         """
 for _ in range(20):
