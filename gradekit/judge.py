@@ -158,10 +158,9 @@ class Judge:
             names[name] = self._stand_for(name)
         elif "value" in reply:
             names[name] = reply["value"]
-        elif "reason" in reply:
-            names[REASONS][name] = str(reply["reason"])[:LONGEST]
-        elif "raised" in reply:
-            names[REASONS][name] = _raised(reply["raised"]).text
+        elif "missing" not in reply:
+            reason = _text(reply.get("reason")) or _raised(reply.get("raised")).text
+            names[REASONS][name] = reason
 
     def _stand_for(self, name: str) -> Callable[..., Any]:
         def call(*positional: Any, **named: Any) -> Any:
@@ -230,12 +229,12 @@ def _run(name: str, source: str, names: dict[str, Any]) -> None:
 
 def _repeat(reply: dict[Any, Any]) -> None:
     """Print and warn here what the student's function printed and warned there."""
-    if printed := reply.get("printed"):
-        print(str(printed)[:LONGEST])
+    if printed := _text(reply.get("printed")):
+        print(printed)
     warned = reply.get("warnings")
     for pair in warned[:5] if isinstance(warned, list) else []:
         if isinstance(pair, list) and len(pair) == 2:
-            warnings.warn(str(pair[1])[:LONGEST], _category(str(pair[0])), stacklevel=2)
+            warnings.warn(_text(pair[1]), _category(wire.clean_name(pair[0])), stacklevel=2)
 
 
 def _advance(own: np.random.Generator, moved: np.random.Generator) -> None:
@@ -249,13 +248,18 @@ def _category(name: str) -> type[Warning]:
     known = getattr(builtins, name, None)
     if isinstance(known, type) and issubclass(known, Warning):
         return known
-    return type(wire.clean_name(name), (UserWarning,), {})
+    return type(name, (UserWarning,), {})
 
 
 def _raised(fields: Any) -> Raised:
     """Read what a student's kernel says about an exception, believing nothing."""
-    if not isinstance(fields, dict) or not fields.get("text"):
+    told = fields if isinstance(fields, dict) else {}
+    kind, text, place = (_text(told.get(key)) for key in ("kind", "text", "place"))
+    if not text:
         return Raised("", NO_ANSWER)
-    kind, text, place = (str(fields.get(key, ""))[:LONGEST] for key in ("kind", "text", "place"))
-    flags = (fields.get(key) is True for key in ("unwritten", "read_only"))
+    flags = (told.get(key) is True for key in ("unwritten", "read_only"))
     return Raised(kind[:60], text, place, *flags)
+
+
+def _text(value: Any) -> str:
+    return value[:LONGEST] if isinstance(value, str) else ""

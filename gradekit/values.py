@@ -7,6 +7,9 @@ import numpy as np
 
 PLAIN_KINDS = "biufcUS"
 NUMBERS = (int, float, complex, np.number)
+# Of the names that an answer holds.
+MOST_NAMES = 5
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str)
     if isinstance(right, dict):
         wanted, given = list(right), list(answer)
         if set(wanted) != set(given):
-            sentence = f"{_name(path)} has the keys {given}; needed are {wanted}."
+            sentence = f"{_name(path)} has the keys {_keys(given)}; needed are {wanted}."
             return Gap(path, sentence, answer, right)
         pairs = [(f"[{key!r}]", answer[key], right[key]) for key in wanted]
     else:
@@ -183,7 +186,17 @@ def _type_problem(answer: Any, right: Any) -> str:
 def _fields(value: Any) -> str:
     """Say what a dataclass holds."""
     names = [f".{field.name}" for field in fields(value)] if is_dataclass(value) else []
-    return f" (it holds {', '.join(names)})" if names else ""
+    return f" (it holds {_some(names)})" if names else ""
+
+
+def _keys(given: list[Any]) -> str:
+    return f"[{_some([repr(key) for key in given])}]"
+
+
+def _some(names: list[str]) -> str:
+    """List the first names, each of them cut: an answer may hold any number of any length."""
+    first = [n if len(n) <= LONGEST_NAME else f"{n[:LONGEST_NAME]}…" for n in names[:MOST_NAMES]]
+    return ", ".join(first if len(names) <= MOST_NAMES else [*first, "…"])
 
 
 def _array_problem(answer: Any, right: Any) -> str:

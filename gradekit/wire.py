@@ -8,6 +8,7 @@ tells its type and nothing more, so that the learner can be told what to return 
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, make_dataclass
 from typing import Any
@@ -21,8 +22,15 @@ Frames = Sequence[bytes | memoryview]
 DEEPEST = 20
 MOST_VALUES = 100_000
 MOST_BYTES = 16 << 20
+# Keys may be chosen so that they collide: then the time of a dict grows with their square.
+MOST_KEYS = 1000
+# A stand-in is told by its type, and making a type is slow.
+MOST_TYPES = 100
+MOST_FIELDS = 100
 LONGEST_NAME = 60
 WIDEST = 16
+# All that `numpy.dtype.str` gives for plain arrays; other text can be a whole language.
+DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f(2|4|8|12|16)|c(8|16|24|32)|[US][0-9]{1,8})")
 # What strips a subclass: its own methods may do anything. A bool is an int, so it goes first.
 SIMPLE: dict[type, Callable[[Any], Any]] = {
     bool: bool,
@@ -110,6 +118,8 @@ class _Writer:
             inner = [self.node(entry, depth + 1) for entry in value]
             return inner if isinstance(value, list) else {"tuple": inner}
         if isinstance(value, dict):
+            if len(value) > MOST_KEYS:
+                raise WireError(f"a dict of more than {MOST_KEYS} keys")
             pairs = [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in value.items()]
             return {"dict": pairs}
         if isinstance(value, np.random.Generator):
@@ -140,7 +150,8 @@ class _Writer:
         if callable(value) and not is_dataclass(value):
             return {"function": True}
         kind = type(value)
-        names = [field.name for field in fields(value)] if is_dataclass(value) else []
+        held = fields(value)[:MOST_FIELDS] if is_dataclass(value) else ()
+        names = [field.name for field in held]
         return {"object": kind.__name__, "foreign": kind.__module__ != "builtins", "fields": names}
 
 
@@ -160,11 +171,12 @@ def _state(generator: np.random.Generator) -> list[Any]:
 class _Reader:
     def __init__(self, buffers: Frames) -> None:
         self.buffers = buffers
-        self.left = MOST_VALUES
+        self.values_left, self.bytes_left = MOST_VALUES, MOST_BYTES
+        self.types: dict[tuple[str, ...], type] = {}
 
     def value(self, node: Any, depth: int) -> Any:
-        self.left -= 1
-        if self.left < 0 or depth > DEEPEST:
+        self.values_left -= 1
+        if self.values_left < 0 or depth > DEEPEST:
             raise WireError("more values than allowed")
         if isinstance(node, list):
             return list(self._entries(node, depth))
@@ -174,32 +186,54 @@ class _Reader:
         if kind == "tuple":
             return tuple(self._entries(node[kind], depth))
         if kind == "dict":
-            return dict(tuple(self._entries(pair, depth)) for pair in node[kind])
-        return _LEAVES[kind](node, self.buffers)
+            pairs = _list(node[kind], MOST_KEYS)
+            return dict(tuple(self._entries(pair, depth)) for pair in pairs)
+        return _LEAVES[kind](node, self)
 
     def _entries(self, nodes: Any, depth: int) -> Iterator[Any]:
-        if not isinstance(nodes, list):
-            raise WireError("no list where one is needed")
-        return (self.value(entry, depth + 1) for entry in nodes)
+        return (self.value(entry, depth + 1) for entry in _list(nodes, MOST_VALUES))
+
+    def content(self, number: Any) -> bytes | memoryview:
+        """Return the content of a frame, of which a copy is made each time it is named."""
+        content = self.buffers[_count(number)]
+        self.bytes_left -= len(content)
+        if self.bytes_left < 0:
+            raise WireError("more data than the frames hold")
+        return content
+
+    def type_of(self, *names: str) -> type:
+        """Return the type of a stand-in: its module, its name, its fields."""
+        if names not in self.types:
+            if len(self.types) == MOST_TYPES:
+                raise WireError("more types than allowed")
+            self.types[names] = _new_type(*names)
+        return self.types[names]
 
 
-def _index(number: Any) -> int:
-    # A negative one would count from the end.
-    if type(number) is not int or number < 0:
-        raise WireError("no number of a frame")
+def _list(nodes: Any, most: int) -> list[Any]:
+    if not isinstance(nodes, list) or len(nodes) > most:
+        raise WireError("no list where one is needed, or too long a list")
+    return nodes
+
+
+def _count(number: Any) -> int:
+    # A negative one would count from the end; a product of huge ones takes for ever.
+    if type(number) is not int or not 0 <= number <= MOST_BYTES:
+        raise WireError("no number of a frame, and no length")
     return number
 
 
-def _read_array(node: dict[str, Any], buffers: Frames) -> Any:
-    dtype = np.dtype(str(node["dtype"]))
-    if dtype.kind not in PLAIN_KINDS or dtype.hasobject:
+def _read_array(node: dict[str, Any], reader: _Reader) -> Any:
+    text = node["dtype"]
+    if not isinstance(text, str) or not DTYPE.fullmatch(text):
         raise WireError("an array of another type")
-    content = buffers[_index(node.get("array", node.get("scalar")))]
-    shape = tuple(_index(length) for length in node["shape"])
+    dtype = np.dtype(text)
+    content = reader.content(node.get("array", node.get("scalar")))
+    shape = tuple(_count(length) for length in _list(node["shape"], DEEPEST))
     # An axis of length 0 must not hide a huge one: a loop over that would never end.
     rows = math.prod(max(1, length) for length in shape)
     fits = math.prod(shape) * dtype.itemsize == len(content)
-    if not fits or rows > MOST_BYTES or len(shape) > DEEPEST:
+    if not fits or rows > MOST_BYTES:
         raise WireError("an array whose size is not its shape's")
     array = np.empty(shape, dtype)
     if content:  # frombuffer refuses none
@@ -210,9 +244,9 @@ def _read_array(node: dict[str, Any], buffers: Frames) -> Any:
     return array
 
 
-def _read_generator(node: dict[str, Any], _: Frames) -> np.random.Generator:
+def _read_generator(node: dict[str, Any], _: _Reader) -> np.random.Generator:
     state, inc, has_uint32, uinteger = node["generator"]
-    bits = np.random.PCG64()
+    bits = np.random.PCG64(0)
     bits.state = {
         "bit_generator": "PCG64",
         "state": {"state": int(state), "inc": int(inc)},
@@ -222,12 +256,18 @@ def _read_generator(node: dict[str, Any], _: Frames) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def _read_object(node: dict[str, Any], _: Frames) -> Any:
-    names = [clean_name(field) for field in node["fields"]]
-    kind = make_dataclass(clean_name(node["object"]), dict.fromkeys(names)) if names else None
-    kind = kind or type(clean_name(node["object"]), (), {})
-    kind.__module__ = "student" if node["foreign"] else "builtins"
-    return kind(*[None] * len(names))
+def _read_object(node: dict[str, Any], reader: _Reader) -> Any:
+    names = dict.fromkeys(map(clean_name, _list(node["fields"], MOST_FIELDS)))
+    module = "student" if node["foreign"] else "builtins"
+    return reader.type_of(module, clean_name(node["object"]), *names)()
+
+
+def _new_type(module: str, name: str, *names: str) -> type:
+    new = type(name, (), {})
+    if names:  # only to be told: no method is made for them
+        new = make_dataclass(name, names, init=False, repr=False, eq=False)
+    new.__module__ = module
+    return new
 
 
 def clean_name(text: Any) -> str:
@@ -242,7 +282,7 @@ def _function(*_: Any) -> None:
 
 _LEAVES = {
     "complex": lambda node, _: complex(*node["complex"]),
-    "bytes": lambda node, buffers: bytes(buffers[_index(node["bytes"])]),
+    "bytes": lambda node, reader: bytes(reader.content(node["bytes"])),
     "array": _read_array,
     "scalar": _read_array,
     "objects": lambda *_: np.array([None], dtype=object),
