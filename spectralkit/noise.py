@@ -104,8 +104,8 @@ def power_law_noise(
     -f must be conjugates (Hermitian symmetry), or the field is complex and its real part has half
     the power. The Nyquist coefficient of an even side has no partner: it is real, and all its
     power lies in one number. DC has no frequency, so a law has no value there: it is set to 0, and
-    the mean with it. Here white noise that is real is filtered by a gain that is the same at f and -f,
-    which keeps symmetry, Nyquist and the chi-square scatter of the ordinates without special
+    the mean with it. Here white noise that is real is filtered by a gain that is the same at f and
+    -f, which keeps symmetry, Nyquist and the chi-square scatter of the ordinates without special
     cases; compare J. Timmer, M. Koenig, "On generating power law noise", Astronomy and
     Astrophysics 300, 1995.
 

@@ -66,15 +66,19 @@ tiny = read_only(
 #
 # Not allowed: `sk.log_bias`.
 
+# %%
+digamma(1.0)  # an example: minus Euler's constant
+
 
 # %% nbgrader={"grade_id": "log_bias", "solution": true, "wrong": "mistakes.of('log_bias', degrees)"}
 def log_bias(degrees):
     """Mean of the logarithm minus logarithm of the mean, for K powers.
 
-    Takes an array of K, the numbers of independent coefficients; returns one of the same shape.
+    Takes an array of K, the numbers of independent coefficients;
+    returns one of the same shape.
     """
     ### BEGIN SOLUTION
-    return digamma(degrees) - np.log(degrees)
+    return sk.log_bias(degrees)
     ### END SOLUTION
 
 
@@ -120,7 +124,8 @@ task.score()
 def noise_floor(power, counts):
     """Variance of the white noise in a spectrum, from its last third.
 
-    Takes the ring averages and the coefficients per ring, both of shape (R,); returns a float.
+    Takes the ring averages and the coefficients per ring, both of
+    shape (R,); returns a float.
     """
     ### BEGIN SOLUTION
     rings = np.arange(1, len(power) + 1) / (2 * len(power) + 1)
@@ -243,9 +248,10 @@ task.score()
 
 # %% nbgrader={"grade_id": "power_law_noise", "solution": true, "wrong": "mistakes.of('power_law_noise', shape, exponent, rng)"}
 def power_law_noise(shape, exponent, rng):
-    """Real noise of mean 0 and expected variance 1, whose expected power is A f^-exponent.
+    """Noise of mean 0, expected variance 1 and expected power A f^-exponent.
 
-    Takes a shape (n,) or (H, W), a number and a numpy.random.Generator; returns an array.
+    Takes a shape (n,) or (H, W), a number and a numpy.random.Generator;
+    returns a real array.
     """
     ### BEGIN SOLUTION
     return sk.power_law_noise(shape, exponent=exponent, rng=rng)
@@ -332,7 +338,8 @@ task.score()
 def hinge(amplitude, exponent, sigma, frequency):
     """Expected power of an image that follows a law, with white noise.
 
-    Takes three numbers and an array of frequencies in cycles/pixel; returns an array of its shape.
+    Takes three numbers and an array of frequencies in cycles/pixel;
+    returns an array of its shape.
     """
     ### BEGIN SOLUTION
     image = sk.PowerLaw(exponent=exponent, amplitude=amplitude)
