@@ -9,10 +9,21 @@ from .data import (
     textures,
 )
 from .errors import SpectralKitError
-from .noise import log_bias, power_law_noise, white_noise
+from .listening import play
+from .noise import (
+    crossing_frequency,
+    equivalent_low_pass,
+    hinge,
+    ideal_low_pass,
+    log_bias,
+    noise_floor,
+    power_law_noise,
+    white_noise,
+)
 from .plotting import (
     STYLE,
     alt_text,
+    plot_hinge,
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
@@ -39,15 +50,22 @@ __all__ = [
     "RadialSpectrum",
     "SpectralKitError",
     "alt_text",
+    "crossing_frequency",
+    "equivalent_low_pass",
     "fit_power_law",
+    "hinge",
+    "ideal_low_pass",
     "imagenette",
     "images_from_folder",
     "log_bias",
     "log_magnitude",
     "mean_log_spectrum",
     "mistakes",
+    "noise_floor",
     "periodogram",
     "photographs",
+    "play",
+    "plot_hinge",
     "plot_image_and_spectrum",
     "plot_power_law",
     "plot_rapsd",

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spectralkit.errors import SpectralKitError, as_frequencies, as_real
+from spectralkit.errors import (
+    SpectralKitError,
+    as_frequencies,
+    as_number,
+    as_positive_power,
+    as_real,
+)
 from spectralkit.results import PowerLaw, RadialSpectrum
 
 if TYPE_CHECKING:
@@ -168,6 +174,68 @@ def plot_power_law(
     ax.loglog(f, power, label=label, **line)
     _label_spectrum_axes(ax, label)
     _describe(ax, f"{label}: {_ends(f, power)}")
+    return ax
+
+
+def plot_hinge(
+    frequency: ArrayLike,
+    power: ArrayLike,
+    *,
+    crossing: float | None = None,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The bent line of an image under noise on two logarithmic axes, and where it bends.
+
+    Book: the-rising-tide
+
+    Parameters
+    ----------
+    frequency : array_like
+        Positive increasing frequencies in cycles/pixel, shape (R,).
+    power : array_like
+        Result of `hinge` at these frequencies, linear scale, shape (R,).
+    crossing : float, optional
+        Result of `crossing_frequency`: marked by a vertical line where it lies in the range.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.loglog`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the line was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If frequencies, powers or the crossing are unusable, or the powers hold a batch.
+
+    Examples
+    --------
+    >>> ax = plot_hinge([0.01, 0.5], [10.01, 0.014], crossing=0.316, label="noise 0.1")
+    >>> alt_text(ax)  # doctest: +ELLIPSIS
+    'noise 0.1: power goes from 10 at 0.01 to 0.014 at 0.5 cycles/pixel. It crosses the noise at...'
+    """
+    f = as_frequencies(frequency)
+    p = as_positive_power(power, len(f))
+    if p.ndim != 1:
+        raise SpectralKitError(
+            f"plot_hinge draws one curve, but power has shape {p.shape}: draw them one by one."
+        )
+    at = None if crossing is None else as_number(crossing, "crossing")
+    ax = ax or _new_axes(1)[0]
+    (drawn,) = ax.loglog(f, p, label=label, **line)
+    _label_spectrum_axes(ax, label)
+    words = f"{label or 'Image and noise'}: {_ends(f, p)}"
+    if at is not None and f[0] <= at <= f[-1]:
+        ax.axvline(at, color=drawn.get_color(), ls=":", lw=1)
+        words += f" It crosses the noise at {at:.3g} cycles/pixel."
+    _describe(ax, words)
     return ax
 
 

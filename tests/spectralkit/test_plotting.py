@@ -52,11 +52,33 @@ def test_a_law_is_drawn_with_its_values_and_named_by_its_exponent():
     assert "2.00" in line.get_label()
 
 
+def test_a_hinge_is_drawn_as_given_with_its_crossing_in_the_colour_of_the_line():
+    ax = sk.plot_hinge([0.1, 0.2, 0.4], [9.0, 3.0, 2.0], crossing=0.3, label="noise", color="red")
+    line, mark = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), [0.1, 0.2, 0.4])
+    np.testing.assert_array_equal(line.get_ydata(), [9.0, 3.0, 2.0])
+    assert set(mark.get_xdata()) == {0.3}
+    assert mark.get_color() == line.get_color() == "red"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert sk.alt_text(ax) == (
+        "noise: power goes from 9 at 0.1 to 2 at 0.4 cycles/pixel. "
+        "It crosses the noise at 0.3 cycles/pixel."
+    )
+
+
+@pytest.mark.parametrize("crossing", [None, 0.05, 0.7])
+def test_a_crossing_outside_of_the_range_is_not_drawn(crossing):
+    ax = sk.plot_hinge([0.1, 0.4], [9.0, 2.0], crossing=crossing)
+    assert len(ax.get_lines()) == 1
+    assert "crosses" not in sk.alt_text(ax)
+
+
 def test_curves_go_into_the_given_axes_and_make_no_figure():
     _, ax = plt.subplots()
     assert sk.plot_rapsd(SPECTRUM, ax=ax) is ax
     assert sk.plot_power_law(LAW, SPECTRUM.frequency, ax=ax) is ax
-    assert len(ax.get_lines()) == 2
+    assert sk.plot_hinge([0.1, 0.2], [2.0, 1.0], ax=ax) is ax
+    assert len(ax.get_lines()) == 3
     assert len(plt.get_fignums()) == 1
 
 
@@ -168,6 +190,9 @@ def test_show_refuses_a_figure_without_words(displayed):
          lambda: sk.plot_rapsd(sk.RadialSpectrum(SPECTRUM.frequency, np.ones((2, 3)), None))),
         (r"one law", lambda: sk.plot_power_law(sk.PowerLaw(np.ones(2), np.ones(2)), [0.1, 0.2])),
         (r"frequency must be positive", lambda: sk.plot_power_law(LAW, [0.0, 0.1])),
+        (r"one curve.*\(2, 2\)", lambda: sk.plot_hinge([0.1, 0.2], np.ones((2, 2)))),
+        (r"power must be positive", lambda: sk.plot_hinge([0.1, 0.2], [1.0, 0.0])),
+        (r"crossing holds inf", lambda: sk.plot_hinge([0.1, 0.2], [1, 1], crossing=np.inf)),
         (r"image must have shape \(H, W\).*\(2, 4, 4\)",
          lambda: sk.plot_image_and_spectrum(np.ones((2, 4, 4)), np.eye(4))),
         (r"log_magnitude holds nan", lambda: sk.plot_image_and_spectrum(np.eye(4), [[np.nan]])),
