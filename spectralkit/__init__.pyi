@@ -8,6 +8,16 @@ from .data import (
     photographs,
     textures,
 )
+from .diffusion import (
+    EqualSNR,
+    Process,
+    RectifiedFlow,
+    VarianceExploding,
+    VariancePreserving,
+    alpha_bar,
+    forward_marginal,
+    forward_step,
+)
 from .errors import SpectralKitError
 from .noise import log_bias, power_law_noise, white_noise
 from .plotting import (
@@ -32,14 +42,22 @@ from .spectra import (
 
 __all__ = [
     "STYLE",
+    "EqualSNR",
     "ImageFolder",
     "Photo",
     "PhotoSet",
     "PowerLaw",
+    "Process",
     "RadialSpectrum",
+    "RectifiedFlow",
     "SpectralKitError",
+    "VarianceExploding",
+    "VariancePreserving",
+    "alpha_bar",
     "alt_text",
     "fit_power_law",
+    "forward_marginal",
+    "forward_step",
     "imagenette",
     "images_from_folder",
     "log_bias",
