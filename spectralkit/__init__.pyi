@@ -10,13 +10,21 @@ from .data import (
 )
 from .diffusion import (
     EqualSNR,
+    GaussianDenoiser,
     Process,
     RectifiedFlow,
     VarianceExploding,
     VariancePreserving,
     alpha_bar,
+    ddim,
+    ddim_step,
+    ddpm,
+    dpm_solver_pp_2m,
+    euler,
     forward_marginal,
     forward_step,
+    heun,
+    sample,
 )
 from .errors import SpectralKitError
 from .noise import log_bias, power_law_noise, white_noise
@@ -43,6 +51,7 @@ from .spectra import (
 __all__ = [
     "STYLE",
     "EqualSNR",
+    "GaussianDenoiser",
     "ImageFolder",
     "Photo",
     "PhotoSet",
@@ -55,9 +64,15 @@ __all__ = [
     "VariancePreserving",
     "alpha_bar",
     "alt_text",
+    "ddim",
+    "ddim_step",
+    "ddpm",
+    "dpm_solver_pp_2m",
+    "euler",
     "fit_power_law",
     "forward_marginal",
     "forward_step",
+    "heun",
     "imagenette",
     "images_from_folder",
     "log_bias",
@@ -73,6 +88,7 @@ __all__ = [
     "power_spectrum",
     "rapsd",
     "resample_loglog",
+    "sample",
     "show",
     "spectral_slice",
     "swap_phase",

@@ -2,16 +2,34 @@
 
 from spectralkit.diffusion.chain import alpha_bar, forward_marginal, forward_step
 from spectralkit.diffusion.equal_snr import EqualSNR
+from spectralkit.diffusion.gaussian import GaussianDenoiser
 from spectralkit.diffusion.process import Process
+from spectralkit.diffusion.samplers import (
+    ddim,
+    ddim_step,
+    ddpm,
+    dpm_solver_pp_2m,
+    euler,
+    heun,
+    sample,
+)
 from spectralkit.diffusion.scalar import RectifiedFlow, VarianceExploding, VariancePreserving
 
 __all__ = [
     "EqualSNR",
+    "GaussianDenoiser",
     "Process",
     "RectifiedFlow",
     "VarianceExploding",
     "VariancePreserving",
     "alpha_bar",
+    "ddim",
+    "ddim_step",
+    "ddpm",
+    "dpm_solver_pp_2m",
+    "euler",
     "forward_marginal",
     "forward_step",
+    "heun",
+    "sample",
 ]
