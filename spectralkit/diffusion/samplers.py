@@ -47,9 +47,9 @@ def ddim_step(
     x0 : array_like
         Estimate of the clean images at time t, the shape of `x_t`.
     signal, noise : float
-        a and sigma at time t; the noise must be positive.
+        Factors a and sigma at time t; the noise must be positive.
     signal_next, noise_next : float
-        a and sigma at the next time s.
+        Factors a and sigma at the next time s.
 
     Returns
     -------
@@ -118,12 +118,11 @@ def ddim(
     times : array_like
         Strictly decreasing times in [0, 1], shape (n + 1,), as `Process.steps` gives them.
 
-    Yields
-    ------
-    x : numpy.ndarray
-        State, the shape and type of the start: first the start, last the sample.
-    t : float
-        Its time.
+    Returns
+    -------
+    iterator of (numpy.ndarray, float)
+        States (x, t), each computed when it is asked for and not kept: first the start, last the
+        sample, all in the shape and type of the start.
 
     Raises
     ------
@@ -171,12 +170,11 @@ def euler(
     times : array_like
         Strictly decreasing times in [0, 1], shape (n + 1,), as `Process.steps` gives them.
 
-    Yields
-    ------
-    x : numpy.ndarray
-        State, the shape and type of the start: first the start, last the sample.
-    t : float
-        Its time.
+    Returns
+    -------
+    iterator of (numpy.ndarray, float)
+        States (x, t), each computed when it is asked for and not kept: first the start, last the
+        sample, all in the shape and type of the start.
 
     Raises
     ------
@@ -221,12 +219,11 @@ def heun(
     times : array_like
         Strictly decreasing times in [0, 1], shape (n + 1,), as `Process.steps` gives them.
 
-    Yields
-    ------
-    x : numpy.ndarray
-        State, the shape and type of the start: first the start, last the sample.
-    t : float
-        Its time.
+    Returns
+    -------
+    iterator of (numpy.ndarray, float)
+        States (x, t), each computed when it is asked for and not kept: first the start, last the
+        sample, all in the shape and type of the start.
 
     Raises
     ------
@@ -285,12 +282,11 @@ def dpm_solver_pp_2m(
     times : array_like
         Strictly decreasing times in [0, 1], shape (n + 1,); best evenly spaced in the log SNR.
 
-    Yields
-    ------
-    x : numpy.ndarray
-        State, the shape and type of the start: first the start, last the sample.
-    t : float
-        Its time.
+    Returns
+    -------
+    iterator of (numpy.ndarray, float)
+        States (x, t), each computed when it is asked for and not kept: first the start, last the
+        sample, all in the shape and type of the start.
 
     Raises
     ------
@@ -308,8 +304,8 @@ def dpm_solver_pp_2m(
     >>> flow = sk.RectifiedFlow()
     >>> white = sk.GaussianDenoiser(np.ones((4, 4)), 0.0, flow)
     >>> states = dpm_solver_pp_2m(white, flow, np.ones((4, 4)), times=[0.9, 0.5, 0.1])
-    >>> [round(x[0, 0].item(), 3) for x, t in states]  # exact: 1, 0.781, 1
-    [1.0, 0.605, 0.841]
+    >>> [round(x[0, 0].item(), 3) for x, t in states]  # exact: 1, 0.781, 1.0
+    [1.0, 0.61, 0.805]
     """
     ask = _Asked(denoiser)
     memory: list[tuple[FloatArray, float]] = []  # the last estimate and the span that followed it
@@ -371,12 +367,11 @@ def ddpm(
         :math:`(a_s \beta / \sigma_t^2)^2\, \mathrm{Var}[x_0 | x_t]`, which needs a denoiser with
         `posterior_variance` and is exact for a Gaussian field.
 
-    Yields
-    ------
-    x : numpy.ndarray
-        State, the shape and type of the start: first the start, last the sample.
-    t : float
-        Its time.
+    Returns
+    -------
+    iterator of (numpy.ndarray, float)
+        States (x, t), each computed when it is asked for and not kept: first the start, last the
+        sample, all in the shape and type of the start.
 
     Raises
     ------
