@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectralkit.diffusion.process import Process
-from spectralkit.errors import SpectralKitError, as_generator, as_image, as_real
+from spectralkit.errors import SpectralKitError, as_image, as_real
+from spectralkit.noise import white_noise
 from spectralkit.results import FloatArray, OneOrMany
 
 Spectrum = NDArray[np.float64]
@@ -258,12 +259,11 @@ class GaussianDenoiser:
             If the shape does not end in that of `power`, the time lies outside [0, 1], or `rng`
             is no Generator.
         """
-        wanted = tuple(shape)
-        if wanted[-2:] != self.power.shape:
+        white = white_noise(shape, rng=rng)
+        if white.shape[-2:] != self.power.shape:
             raise SpectralKitError(
-                f"shape must end in that of power, {self.power.shape}, but is {wanted}."
+                f"shape must end in that of power, {self.power.shape}, but is {white.shape}."
             )
-        white = as_generator(rng).standard_normal(wanted)
         signal, noise = float(self.process.signal(t)), float(self.process.noise(t))
         field = filtered(white, np.sqrt(self._variance(signal, noise)))
         return np.asarray(field + signal * self.mean)
