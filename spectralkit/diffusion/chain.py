@@ -46,7 +46,7 @@ def alpha_bar(betas: ArrayLike) -> NDArray[np.float64]:
             f"betas must have shape (n,) and lie in [0, 1), but have shape {beta.shape} and run "
             f"from {beta.min():g} to {beta.max():g}."
         )
-    return np.asarray(np.exp(np.cumsum(np.log1p(-beta))))
+    return np.asarray(np.cumprod(1 - beta), dtype=np.float64)
 
 
 def forward_step(x: ArrayLike, beta: float, *, rng: np.random.Generator) -> FloatArray:

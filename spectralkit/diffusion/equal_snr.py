@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from spectralkit.diffusion.process import Curve, Process
+from spectralkit.diffusion.process import Process
 from spectralkit.diffusion.scalar import RectifiedFlow
+from spectralkit.diffusion.times import Curve
 from spectralkit.errors import SpectralKitError, as_image
 from spectralkit.noise import white_noise
 from spectralkit.results import FloatArray

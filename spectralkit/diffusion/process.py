@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectralkit.diffusion.grids import GRIDS, grid_log_snr
+from spectralkit.diffusion.times import Curve, along_leading_axes, as_time, one_or_many
 from spectralkit.errors import SpectralKitError, as_generator, as_number, as_real, one_of
 from spectralkit.noise import white_noise
 from spectralkit.results import FloatArray, OneOrMany
-
-Curve: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +67,7 @@ class Process:
         SpectralKitError
             If a time lies outside [0, 1].
         """
-        return _unwrap(self._curves(as_time(t))[0])
+        return one_or_many(self._curves(as_time(t))[0])
 
     def noise(self, t: ArrayLike) -> OneOrMany:
         """Standard deviation of the noise, sigma(t).
@@ -89,7 +87,7 @@ class Process:
         SpectralKitError
             If a time lies outside [0, 1].
         """
-        return _unwrap(self._curves(as_time(t))[1])
+        return one_or_many(self._curves(as_time(t))[1])
 
     def snr(self, t: ArrayLike) -> OneOrMany:
         """Signal-to-noise ratio a² / sigma², a ratio of powers.
@@ -111,7 +109,7 @@ class Process:
         """
         signal, noise = self._curves(as_time(t))
         with np.errstate(divide="ignore"):
-            return _unwrap(np.square(signal / noise))
+            return one_or_many(np.square(signal / noise))
 
     def log_snr(self, t: ArrayLike) -> OneOrMany:
         """Natural logarithm of the signal-to-noise ratio.
@@ -124,7 +122,7 @@ class Process:
         Returns
         -------
         float or numpy.ndarray
-            ln(a² / sigma²), falling in `t`; inf at t = 0, -inf where no signal is left.
+            Falling in `t`: inf at t = 0, -inf where no signal is left.
 
         Raises
         ------
@@ -133,7 +131,7 @@ class Process:
         """
         signal, noise = self._curves(as_time(t))
         with np.errstate(divide="ignore"):
-            return _unwrap(2 * (np.log(signal) - np.log(noise)))
+            return one_or_many(2 * (np.log(signal) - np.log(noise)))
 
     def time_of(self, log_snr: ArrayLike) -> OneOrMany:
         """The time at which the process has a given log SNR: the inverse of `log_snr`.
@@ -165,7 +163,7 @@ class Process:
                 f"log_snr {wanted.min():.4g} is never reached: {type(self).__name__} ends at "
                 f"{lowest:.4g}."
             )
-        return _unwrap(np.clip(self._time_of(wanted), 0.0, 1.0))
+        return one_or_many(np.clip(self._time_of(wanted), 0.0, 1.0))
 
     def velocity(self, x: ArrayLike, x0: ArrayLike, t: ArrayLike) -> FloatArray:
         r"""Slope of the straight-in-signal-and-noise path through x that started at x0.
@@ -227,7 +225,7 @@ class Process:
         Returns
         -------
         x_t : numpy.ndarray
-            a(t) x0 + sigma(t) eps, the shape and type of `x0`.
+            The noisy images a(t) x0 + sigma(t) eps, the shape and type of `x0`.
         eps : numpy.ndarray
             The noise that was drawn, of unit mean power.
 
@@ -316,35 +314,3 @@ class Process:
         times = np.append(self._time_of(log_snr), 0.0)
         times[-2], times[0] = ends[1], ends[0]  # as given, not as rounded; n = 1 keeps t_max
         return times
-
-
-def as_time(t: ArrayLike) -> Curve:
-    """Times in [0, 1] as float64."""
-    times = as_real(t, "t").astype(np.float64, copy=False)
-    if (times < 0).any() or (times > 1).any():
-        worst = times.min() if (times < 0).any() else times.max()
-        raise SpectralKitError(
-            f"t must lie in [0, 1], where 0 is clean and 1 the noisiest, but holds {worst:g}."
-        )
-    return times
-
-
-def along_leading_axes(values: Curve, x: FloatArray) -> Curve:
-    """One value per image of a batch, shaped so that it multiplies x."""
-    if values.ndim == 0:
-        return values
-    grown = values.reshape(values.shape + (1,) * (x.ndim - values.ndim))
-    leading = x.shape[: values.ndim]
-    if grown.ndim > x.ndim or any(
-        n not in (1, m) for n, m in zip(values.shape, leading, strict=True)
-    ):
-        raise SpectralKitError(
-            f"t of shape {values.shape} must match the leading axes of x, which has the shape "
-            f"{x.shape}."
-        )
-    return grown
-
-
-def _unwrap(values: Curve) -> OneOrMany:
-    """A Python float for one value, an array for several."""
-    return values.item() if np.ndim(values) == 0 else values

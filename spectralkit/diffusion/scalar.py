@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spectralkit.diffusion.process import Curve, Process
+from spectralkit.diffusion.process import Process
 from spectralkit.diffusion.schedules import SCHEDULES
+from spectralkit.diffusion.times import Curve
 from spectralkit.errors import SpectralKitError, as_number, one_of
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from spectralkit.diffusion.process import Curve
+from spectralkit.diffusion.times import Curve
 
 
 class Schedule(Protocol):
