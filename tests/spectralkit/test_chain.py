@@ -83,3 +83,16 @@ def test_float32_is_kept(function):
 def test_bad_input_is_refused(call, message):
     with pytest.raises(sk.SpectralKitError, match=message):
         call(np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("key", ["root-forgotten", "beta-as-deviation", "not-shrunk"])
+def test_wrong_steps_do_not_have_the_moments_of_the_closed_form(key):
+    (mistake,) = [m for m in sk.mistakes.known("forward_step") if m.key == key]
+    kept = sk.alpha_bar(BETAS)[-1]
+
+    def wrong(x, beta, *, rng):
+        y = mistake.wrong(x, beta, rng)
+        rng.standard_normal(x.shape)  # a wrong version draws from a copy
+        return y
+
+    assert not is_gaussian(walk(wrong), np.sqrt(kept), 1 - kept)
