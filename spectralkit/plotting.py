@@ -239,6 +239,75 @@ def plot_hinge(
     return ax
 
 
+def plot_fmax(
+    times: ArrayLike,
+    fmax: ArrayLike,
+    *,
+    band: tuple[ArrayLike, ArrayLike] | None = None,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The highest detectable frequency over time, on a logarithmic frequency axis.
+
+    Book: which-frequency-when
+
+    Parameters
+    ----------
+    times : array_like
+        Times in [0, 1], shape (n,).
+    fmax : array_like
+        Result of `max_detectable_frequency` at these times, cycles/pixel, shape (n,); where it is
+        0, nothing stands out and nothing is drawn.
+    band : pair of array_like, optional
+        Result of `active_band` at these times, drawn as an area.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.semilogy`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the curve was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If the arrays do not have one shape (n,), or nothing stands out at any time.
+
+    Examples
+    --------
+    >>> alt_text(plot_fmax([0.1, 0.5], [0.3, 0.06], label="flow"))
+    'flow: the highest detectable frequency goes from 0.3 at t = 0.1 to 0.06 at t = 0.5.'
+    """
+    t, f = as_real(times, "times"), as_real(fmax, "fmax")
+    if t.ndim != 1 or t.shape != f.shape:
+        raise SpectralKitError(
+            f"times and fmax must have one shape (n,), but have {t.shape} and {f.shape}."
+        )
+    seen = f > 0
+    if not seen.any():
+        raise SpectralKitError("fmax is 0 at each time: nothing stands out, so nothing is drawn.")
+    ax = ax or _new_axes(1)[0]
+    (drawn,) = ax.semilogy(t[seen], f[seen], label=label, **line)
+    if band is not None:
+        low, high = (as_real(edge, "band") for edge in band)
+        ax.fill_between(t, low, high, color=drawn.get_color(), alpha=0.2, lw=0)
+    ax.set(xlabel="time $t$", ylabel="spatial frequency / cycles/pixel")
+    if label:
+        ax.legend()
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    _describe(
+        ax,
+        f"{label or 'Curve'}: the highest detectable frequency goes from {f[first]:.3g} at "
+        f"t = {t[first]:.3g} to {f[last]:.3g} at t = {t[last]:.3g}.",
+    )
+    return ax
+
+
 def _frequency_edges(n: int) -> tuple[float, float]:
     """Outer edges of n coefficients with DC at n // 2, so that its middle lies at frequency 0."""
     return (-(n // 2) - 0.5) / n, (n - n // 2 - 0.5) / n

@@ -87,6 +87,38 @@ def test_without_axes_each_call_draws_in_a_new_figure():
     assert one.figure is not other.figure
 
 
+# f_max over time
+
+
+def test_fmax_is_drawn_where_something_stands_out():
+    times, found = np.array([0.1, 0.5, 1.0]), np.array([0.3, 0.06, 0.0])
+    ax = sk.plot_fmax(times, found, label="flow", color="red")
+    (line,) = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), times[:2])
+    np.testing.assert_array_equal(line.get_ydata(), found[:2])
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
+    assert "cycles/pixel" in ax.get_ylabel()
+    assert "0.3 at t = 0.1" in sk.alt_text(ax)
+    assert sk.plot_fmax(times, found, ax=ax) is ax
+
+
+def test_the_undecided_band_is_drawn_as_an_area_between_its_ends():
+    low, high = np.array([0.02, 0.01]), np.array([0.2, 0.1])
+    ax = sk.plot_fmax([0.2, 0.5], [0.06, 0.03], band=(low, high))
+    (area,) = ax.collections
+    heights = area.get_paths()[0].vertices[:, 1]
+    assert {*low, *high} <= set(heights)
+
+
+@pytest.mark.parametrize(
+    ("times", "found", "message"),
+    [([0.1, 0.2], [0.3], "one shape"), ([0.1], [0.0], "nothing stands out")],
+)
+def test_fmax_that_cannot_be_drawn_is_refused(times, found, message):
+    with pytest.raises(sk.SpectralKitError, match=message):
+        sk.plot_fmax(times, found)
+
+
 # pictures
 
 
