@@ -15,8 +15,6 @@ from spectralkit.errors import SpectralKitError, as_image, as_real
 from spectralkit.noise import white_noise
 from spectralkit.results import FloatArray, OneOrMany
 
-Spectrum = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class GaussianDenoiser:
@@ -84,14 +82,11 @@ class GaussianDenoiser:
         object.__setattr__(self, "mean", mean[()])
 
     @cached_property
-    def _half(self) -> FloatArray:
-        """Power of the coefficients that a real transform keeps."""
-        return half(self.power)
-
-    @cached_property
-    def _noise_half(self) -> FloatArray:
-        """Noise spectrum of the coefficients that a real transform keeps, or one number."""
-        return half(np.asarray(self.process.noise_spectrum, dtype=np.float64))
+    def _halves(self) -> dict[Any, tuple[FloatArray, FloatArray]]:
+        """Power and noise spectrum of the coefficients that a real transform keeps, per type."""
+        both = half(self.power), half(np.asarray(self.process.noise_spectrum, dtype=np.float64))
+        single = both[0].astype(np.float32), both[1].astype(np.float32)
+        return {np.dtype(np.float64): both, np.dtype(np.float32): single}
 
     def __call__(self, x: ArrayLike, t: ArrayLike) -> FloatArray:
         """Mean of the clean images given the noisy ones, the best estimate in squared error.
@@ -115,8 +110,11 @@ class GaussianDenoiser:
             outside [0, 1].
         """
         noisy, signal, noise = self._given(x, t)
-        gain = _ratio(signal * self._half, self._variance(signal, noise))
-        return self._filter(noisy, signal, gain) + self._mean_like(noisy)
+        power, _ = self._halves[noisy.dtype]
+        gain = _ratio(signal * power, self._variance(signal, noise, noisy.dtype))
+        clean = self._filter(noisy, signal, gain)
+        clean += np.asarray(self.mean, dtype=noisy.dtype)
+        return clean
 
     def predict_noise(self, x: ArrayLike, t: ArrayLike) -> FloatArray:
         r"""Mean of the noise given the noisy images.
@@ -144,7 +142,8 @@ class GaussianDenoiser:
             outside [0, 1].
         """
         noisy, signal, noise = self._given(x, t)
-        gain = _ratio(noise * self._noise_half, self._variance(signal, noise))
+        _, spectrum = self._halves[noisy.dtype]
+        gain = _ratio(noise * spectrum, self._variance(signal, noise, noisy.dtype))
         return self._filter(noisy, signal, gain)
 
     def score(self, x: ArrayLike, t: ArrayLike) -> FloatArray:
@@ -175,8 +174,8 @@ class GaussianDenoiser:
             no density.
         """
         noisy, signal, noise = self._given(x, t)
-        variance = self._variance(signal, noise)
-        if (variance == 0).any():
+        variance = self._variance(signal, noise, noisy.dtype)
+        if not variance.all():
             raise SpectralKitError(
                 "The score does not exist at t = 0 where power is 0: take a time above 0."
             )
@@ -207,7 +206,7 @@ class GaussianDenoiser:
         """
         return self.process.velocity(x, self(x, t), t)
 
-    def posterior_variance(self, t: ArrayLike) -> Spectrum:
+    def posterior_variance(self, t: ArrayLike) -> NDArray[np.float64]:
         r"""How uncertain each clean coefficient still is, given the noisy images.
 
         .. math:: \mathrm{Var}[x_0 | x_t] = \frac{\sigma^2 N P}{a^2 P + \sigma^2 N}
@@ -232,7 +231,8 @@ class GaussianDenoiser:
         grown = (..., np.newaxis, np.newaxis)
         signal = np.asarray(self.process.signal(t))[grown]
         left = np.asarray(self.process.noise(t))[grown] ** 2 * self.process.noise_spectrum
-        return _ratio(left * self.power, signal**2 * self.power + left)
+        variance = _ratio(left * self.power, signal**2 * self.power + left)
+        return np.asarray(variance, dtype=np.float64)
 
     def sample_marginal(
         self, shape: Sequence[int], t: float, *, rng: np.random.Generator
@@ -265,7 +265,7 @@ class GaussianDenoiser:
                 f"shape must end in that of power, {self.power.shape}, but is {white.shape}."
             )
         signal, noise = float(self.process.signal(t)), float(self.process.noise(t))
-        field = filtered(white, np.sqrt(self._variance(signal, noise)))
+        field = filtered(white, np.sqrt(self._variance(signal, noise, white.dtype)))
         return np.asarray(field + signal * self.mean)
 
     def _given(self, x: ArrayLike, t: ArrayLike) -> tuple[FloatArray, Any, Any]:
@@ -285,17 +285,16 @@ class GaussianDenoiser:
                 f"{signal.shape} where x has {noisy.shape}."
             )
         grown = (..., *(np.newaxis,) * (noisy.ndim - signal.ndim))
-        return noisy, signal[grown], noise[grown]
+        return noisy, signal[grown].astype(noisy.dtype), noise[grown].astype(noisy.dtype)
 
-    def _variance(self, signal: Any, noise: Any) -> Spectrum:
+    def _variance(self, signal: Any, noise: Any, kind: Any) -> FloatArray:
         """Power of the noisy images, of the coefficients that a real transform keeps."""
-        return np.asarray(signal**2 * self._half + noise**2 * self._noise_half)
+        power, spectrum = self._halves[kind]
+        variance = signal**2 * power
+        variance += noise**2 * spectrum
+        return variance
 
-    def _mean_like(self, x: FloatArray) -> Any:
-        """The mean in the type of some images."""
-        return np.asarray(self.mean, dtype=x.dtype)[()]
-
-    def _filter(self, x: FloatArray, signal: Any, gain: Spectrum) -> FloatArray:
+    def _filter(self, x: FloatArray, signal: Any, gain: FloatArray) -> FloatArray:
         """Multiply what deviates from the noisy images' mean by a gain at each coefficient."""
         if np.any(self.mean):
             x = x - np.asarray(signal * self.mean, dtype=x.dtype)
@@ -312,12 +311,13 @@ def filtered(x: FloatArray, gain: FloatArray) -> FloatArray:
     from scipy import fft
 
     spectrum = fft.rfft2(x)
-    spectrum *= gain.astype(x.dtype)
+    spectrum *= gain.astype(x.dtype, copy=False)
     return np.asarray(fft.irfft2(spectrum, s=x.shape[-2:], overwrite_x=True))
 
 
-def _ratio(numerator: Any, denominator: Spectrum) -> Spectrum:
-    """A quotient that is 0 where there is neither power nor noise."""
-    with np.errstate(invalid="ignore"):
-        quotient = np.asarray(numerator / denominator)
-    return np.where(denominator > 0, quotient, 0.0)
+def _ratio(numerator: Any, denominator: FloatArray) -> FloatArray:
+    """A quotient, in the place of its denominator, that is 0 where there is nothing to divide by.
+
+    In place because new arrays of this size cost more than the arithmetic.
+    """
+    return np.divide(numerator, denominator, out=denominator, where=denominator > 0)
