@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from spectralkit.diffusion.gaussian import filtered, half
 from spectralkit.diffusion.process import Process
+from spectralkit.diffusion.states import Asked, Denoiser, State, levels, states
 from spectralkit.errors import SpectralKitError, as_generator, as_number, as_real, one_of
 from spectralkit.results import FloatArray
-
-Denoiser: TypeAlias = Callable[[FloatArray, float], FloatArray]
-State: TypeAlias = tuple[FloatArray, float]
-Step: TypeAlias = Callable[[FloatArray, float, float], FloatArray]
 
 
 def ddim_step(
@@ -142,18 +138,18 @@ def ddim(
     >>> [(x[0, 0].item(), t) for x, t in states]
     [(1.0, 1.0), (0.5, 0.5), (0.5, 0.0)]
     """
-    ask = _Asked(denoiser)
+    ask = Asked(denoiser)
 
     def step(x: FloatArray, t: float, s: float) -> FloatArray:
-        return _mix(x, ask(x, t), *_levels(process, t), *_levels(process, s))
+        return _mix(x, ask(x, t), *levels(process, t), *levels(process, s))
 
-    return _states(x, times, step, ask)
+    return states(x, times, step, ask)
 
 
 def euler(
     denoiser: Denoiser, process: Process, x: ArrayLike, *, times: ArrayLike
 ) -> Iterator[State]:
-    r"""Euler's method for the probability-flow ODE in time, :math:`x_s = x_t + (s - t)\, v_t`.
+    r"""Solve the probability-flow ODE by Euler's method in time, :math:`x_s = x_t + (s - t)\, v_t`.
 
     The velocity v is `Process.velocity` of the denoised state. Order 1.
 
@@ -189,18 +185,18 @@ def euler(
     >>> [x[0, 0].item() for x, t in euler(white, flow, np.ones((4, 4)), times=[1.0, 0.5])]
     [1.0, 0.5]
     """
-    ask = _Asked(denoiser)
+    ask = Asked(denoiser)
 
     def step(x: FloatArray, t: float, s: float) -> FloatArray:
         return x + x.dtype.type(s - t) * process.velocity(x, ask(x, t), t)
 
-    return _states(x, times, step, ask)
+    return states(x, times, step, ask)
 
 
 def heun(
     denoiser: Denoiser, process: Process, x: ArrayLike, *, times: ArrayLike
 ) -> Iterator[State]:
-    r"""Heun's method: an Euler step, then again with the mean of the slopes at both its ends.
+    r"""Solve the probability-flow ODE by Heun's method: the mean of the slopes at both ends.
 
     .. math:: x_s = x_t + \frac{s - t}{2} \big( v_t(x_t) + v_s(x_t + (s - t)\, v_t(x_t)) \big)
 
@@ -243,7 +239,7 @@ def heun(
     >>> [x[0, 0].item() for x, t in heun(white, flow, np.ones((4, 4)), times=[1.0, 0.5])]
     [1.0, 0.75]
     """
-    ask = _Asked(denoiser)
+    ask = Asked(denoiser)
 
     def step(x: FloatArray, t: float, s: float) -> FloatArray:
         span = x.dtype.type(s - t)
@@ -253,7 +249,7 @@ def heun(
             return ahead
         return x + span / 2 * (slope + process.velocity(ahead, ask(ahead, s), s))
 
-    return _states(x, times, step, ask)
+    return states(x, times, step, ask)
 
 
 def dpm_solver_pp_2m(
@@ -307,12 +303,12 @@ def dpm_solver_pp_2m(
     >>> [round(x[0, 0].item(), 3) for x, t in states]  # exact: 1, 0.781, 1.0
     [1.0, 0.61, 0.805]
     """
-    ask = _Asked(denoiser)
+    ask = Asked(denoiser)
     memory: list[tuple[FloatArray, float]] = []  # the last estimate and the span that followed it
 
     def step(x: FloatArray, t: float, s: float) -> FloatArray:
         x0 = ask(x, t)
-        now, then = _levels(process, t), _levels(process, s)
+        now, then = levels(process, t), levels(process, s)
         span = _half_log_snr(*then) - _half_log_snr(*now)
         estimate = x0
         if memory and np.isfinite(span):
@@ -321,7 +317,7 @@ def dpm_solver_pp_2m(
         memory[:] = [(x0, span)]
         return _mix(x, estimate, *now, *then)
 
-    return _states(x, times, step, ask)
+    return states(x, times, step, ask)
 
 
 VARIANCES = ("posterior", "beta", "exact")
@@ -400,20 +396,18 @@ def ddpm(
         raise SpectralKitError(
             'variance="exact" needs a denoiser with posterior_variance(t), as GaussianDenoiser has.'
         )
-    ask = _Asked(denoiser)
+    ask = Asked(denoiser)
 
     def step(x: FloatArray, t: float, s: float) -> FloatArray:
         x0 = ask(x, t)
-        keep, pull, added = _backward(process, t, s)
-        spectrum = process.noise_spectrum * (
-            added * float(s > 0) if variance == "beta" else added * _share_left(process, t, s)
-        )
+        keep, pull, posterior, beta = _backward(process, t, s)
+        spectrum = process.noise_spectrum * (beta if variance == "beta" else posterior)
         if variance == "exact":
             spectrum = spectrum + pull**2 * denoiser.posterior_variance(t)  # type: ignore[attr-defined]
         kind = x.dtype.type
         return kind(keep) * x + kind(pull) * x0 + _coloured(x, spectrum, generator)
 
-    return _states(x, times, step, ask)
+    return states(x, times, step, ask)
 
 
 def sample(
@@ -475,65 +469,12 @@ def sample(
 
     options = {"rng": rng} if "rng" in inspect.signature(sampler).parameters else {}
     start = process.prior(shape, rng=as_generator(rng))
-    states = sampler(denoiser, process, start, times=times, **options)
+    walk = sampler(denoiser, process, start, times=times, **options)
     x = start
     with tqdm(total=np.size(times) - 1, disable=not progress, desc="sampling", unit="step") as bar:
-        for number, (x, _) in enumerate(states):  # noqa: B007 - the last one is the sample
+        for number, (x, _) in enumerate(walk):  # noqa: B007 - the last one is the sample
             bar.update(int(number > 0))
     return x
-
-
-class _Asked:
-    """A denoiser whose answers are looked at, with the number of the step for the message."""
-
-    def __init__(self, denoiser: Denoiser) -> None:
-        self.denoiser = denoiser
-        self.step = 0
-
-    def __call__(self, x: FloatArray, t: float) -> FloatArray:
-        x0 = np.asarray(self.denoiser(x, t))
-        if x0.shape != x.shape or x0.dtype.kind not in "biuf":
-            raise SpectralKitError(
-                f"The denoiser must return real numbers of the shape {x.shape} of its input, but "
-                f"returned {x0.dtype} of shape {x0.shape} in step {self.step} at t = {t:g}."
-            )
-        if not np.isfinite(x0).all():
-            raise SpectralKitError(
-                f"The denoiser returned values that are not finite in step {self.step} at "
-                f"t = {t:g}."
-            )
-        return x0.astype(x.dtype, copy=False)
-
-
-def _states(x: ArrayLike, times: ArrayLike, step: Step, ask: _Asked) -> Iterator[State]:
-    """The states of a sampler. Bad input is refused here and now, not when they are asked for."""
-    start = as_real(x, "x")
-    stops = as_real(times, "times").astype(np.float64, copy=False)
-    if stops.ndim != 1 or len(stops) < 2:
-        raise SpectralKitError(
-            "times must hold at least 2 times, the start and the end of one step, in shape "
-            f"(n + 1,), but has shape {stops.shape}."
-        )
-    if stops.max() > 1 or stops.min() < 0 or (np.diff(stops) >= 0).any():
-        raise SpectralKitError(
-            "times must decrease strictly within [0, 1], as process.steps(n) does, but run from "
-            f"{stops[0]:g} to {stops[-1]:g} with a least step down of {-np.diff(stops).max():g}."
-        )
-    return _walk(start, stops.tolist(), step, ask)
-
-
-def _walk(x: FloatArray, times: list[float], step: Step, ask: _Asked) -> Iterator[State]:
-    """Yield the start and what each step makes of the state before it; keep none."""
-    yield x, times[0]
-    for number, (t, s) in enumerate(pairwise(times), start=1):
-        ask.step = number
-        x = step(x, t, s)
-        yield x, s
-
-
-def _levels(process: Process, t: float) -> tuple[float, float]:
-    """Signal and noise at a time."""
-    return float(process.signal(t)), float(process.noise(t))
 
 
 def _half_log_snr(signal: float, noise: float) -> float:
@@ -542,18 +483,14 @@ def _half_log_snr(signal: float, noise: float) -> float:
         return float(np.log(signal) - np.log(noise))
 
 
-def _backward(process: Process, t: float, s: float) -> tuple[float, float, float]:
-    """Factors of x_t and of x_0 in the mean of x_s given both, and the noise added from s to t."""
-    (a, sigma), (a_next, sigma_next) = _levels(process, t), _levels(process, s)
-    kept = a / a_next
+def _backward(process: Process, t: float, s: float) -> tuple[float, float, float, float]:
+    """Factors of x_t and x_0 in the mean of x_s given both, and the two textbook variances."""
+    (a, sigma), (a_next, sigma_next) = levels(process, t), levels(process, s)
+    kept, share = a / a_next, (sigma_next / sigma) ** 2
     # the difference sigma_t² - (a_t/a_s)² sigma_s² without losing small ones
     added = (sigma - kept * sigma_next) * (sigma + kept * sigma_next)
-    return kept * sigma_next**2 / sigma**2, a_next * added / sigma**2, added
-
-
-def _share_left(process: Process, t: float, s: float) -> float:
-    """How much of the noise at t is left at s, as a ratio of variances."""
-    return float(process.noise(s) / process.noise(t)) ** 2
+    pull = a_next * added / sigma**2
+    return kept * share, pull, added * share, added if sigma_next else 0.0
 
 
 def _coloured(x: FloatArray, spectrum: Any, rng: np.random.Generator) -> FloatArray:
