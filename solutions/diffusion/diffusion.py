@@ -571,7 +571,7 @@ def denoise(x, power, t):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "denoise-test", "grade": true, "points": 3, "uses": ["denoise"], "page": "which-frequency-when"}
+# %% nbgrader={"grade_id": "denoise-test", "grade": true, "points": 3, "uses": ["denoise"], "page": "optimal-denoiser"}
 """Denoising: a 4 by 4 example, a photograph, pure noise, other fields."""
 
 
@@ -640,7 +640,7 @@ def ddim_step(x_t, x0, signal, noise, signal_next, noise_next):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "ddim_step-test", "grade": true, "points": 2, "uses": ["ddim_step"], "page": "which-frequency-when"}
+# %% nbgrader={"grade_id": "ddim_step-test", "grade": true, "points": 2, "uses": ["ddim_step"], "page": "samplers"}
 """One step back: four numbers by hand, the last step, other states."""
 
 
@@ -704,7 +704,7 @@ def sample_field(x, power, times):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "sample_field-test", "grade": true, "points": 3, "uses": ["sample_field"], "page": "which-frequency-when"}
+# %% nbgrader={"grade_id": "sample_field-test", "grade": true, "points": 3, "uses": ["sample_field"], "page": "samplers"}
 """Sampling: a 4 by 4 example, near the exact end, other fields."""
 
 
@@ -767,7 +767,7 @@ def measured_order(steps, errors):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "measured_order-test", "grade": true, "points": 1, "uses": ["measured_order"], "page": "which-frequency-when"}
+# %% nbgrader={"grade_id": "measured_order-test", "grade": true, "points": 1, "uses": ["measured_order"], "page": "samplers"}
 """The order: errors that wiggle, those of the sampler of task 11, others."""
 numbers_of_steps = read_only(np.array([8.0, 16.0, 32.0, 64.0]))
 wiggly = read_only(np.array([0.4, 0.09, 0.03, 0.005]))
