@@ -22,6 +22,8 @@ from gradekit.tidy import HEADINGS
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "gradekit-feedback"
+# What nbgrader notes, as if somebody had, where an answer is as it was handed out.
+NO_RESPONSE = "No response."
 # The page's own heading and those of its sections come before the notebook's.
 FIRST_LEVEL = 3
 
@@ -84,6 +86,7 @@ class FeedbackExporter(HTMLExporter):
         style = (TEMPLATES / NAME / "style.css").read_text(encoding="utf-8")
         resources = resources if resources is not None else {}
         resources["gradekit"] = {
+            "no_response": NO_RESPONSE,
             "style": Markup(style),  # noqa: S704 - a file of this package
             "hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         }
@@ -114,7 +117,7 @@ def _row(cell: NotebookNode, meta: dict[str, Any]) -> Row:
         verdict=_verdict(record, meta, score, points),
         waiting=waiting,
         mistakes=tuple(dict.fromkeys(part["mistake"] for part in lost if part["mistake"])),
-        commented=bool(meta.get("comment")),
+        commented=bool(meta.get("comment")) and meta.get("comment") != NO_RESPONSE,
         page=page if score < points and not waiting and SLUG.fullmatch(page) else "",
     )
 

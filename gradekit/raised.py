@@ -9,6 +9,9 @@ from typing import Any
 
 LONGEST = 1000
 READ_ONLY = "Your function changes its input: work on a copy, as in image = image.copy()."
+# What the library's function of a task says while that task is tested.
+REFUSED = "write it yourself, then compare"
+NOT_ALLOWED = f"The library's function of this task is not allowed in it: {REFUSED}."
 # In the globals of a test cell: why a name of the student is not there, by name.
 REASONS = "__reasons__"
 FORM = (
@@ -93,6 +96,8 @@ def _student_notes(raised: Raised, hidden: bool) -> tuple[str, ...]:
         return ("Not answered yet.",)
     if raised.read_only:
         return (READ_ONLY,) if hidden else (f"{READ_ONLY} It happens{raised.place[1:]}",)
+    if raised.text.endswith(f": {REFUSED}"):
+        return (NOT_ALLOWED,)
     if not raised.kind:
         return (raised.text,)
     if hidden:

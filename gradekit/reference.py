@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
 
+from gradekit.raised import REFUSED
+
 
 @contextmanager
 def closed(name: str, packages: Iterable[str]) -> Iterator[None]:
@@ -28,7 +30,7 @@ def closed(name: str, packages: Iterable[str]) -> Iterator[None]:
     found = {id(one): one for package in packages for one in _functions(package, name)}
     codes = [(function, function.__code__) for function in found.values()]
     for function, code in codes:
-        function.__code__ = _refusal(f"{code.co_name}: write it yourself, then compare").__code__
+        function.__code__ = _refusal(f"{code.co_name}: {REFUSED}").__code__
     try:
         yield
     finally:

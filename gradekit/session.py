@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from gradekit import wire
 from gradekit.notebooks import new_output
 from gradekit.received import plain
-from gradekit.task import SCORE_MIME
+from gradekit.task import RECORD, SCORE_MIME
 
 # Of one cell, in bytes and in number.
 OUTPUT_LIMIT, MOST_OUTPUTS = 8 << 20, 1000
@@ -153,7 +153,7 @@ class Session(NotebookClient):
         content = plain(msg["msg_type"], msg["content"])
         if content is None:
             return None
-        self.shows_score |= SCORE_MIME in (msg["content"].get("data") or {})
+        self.shows_score |= _forged((msg["content"].get("data") or {}).get(SCORE_MIME))
         full = self._full(cell)
         self.received += len(json.dumps(content))
         if not self._full(cell):
@@ -171,3 +171,11 @@ class Session(NotebookClient):
 
     def _full(self, cell: NotebookNode) -> bool:
         return self.received > self.allowed or len(cell.outputs) > MOST_OUTPUTS
+
+
+def _forged(record: Any) -> bool:
+    """Whether a score in a student's cell is not what `Task` shows there.
+
+    Students copy tests to try things, and that is no attempt to forge: such a record knows no run.
+    """
+    return record is not None and not (isinstance(record, dict) and set(record) == set(RECORD))

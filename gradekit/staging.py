@@ -8,6 +8,7 @@ all and is done again by the next run.
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbgrader.converters import BaseConverter
@@ -80,9 +81,12 @@ class Staged(BaseConverter):  # type: ignore[misc]
         return all((place / name).exists() for name in names)
 
     def _is_newer(self, assignment: str, student: str) -> bool:
-        source = self._format_source(assignment, student)
+        """Go by the times of submission, and without them by those of the notebooks' files."""
+        source, place = self._format_source(assignment, student), self.place(assignment, student)
         new = self.coursedir.get_existing_timestamp(source)
-        old = self.coursedir.get_existing_timestamp(str(self.place(assignment, student)))
+        old = self.coursedir.get_existing_timestamp(str(place))
+        if new is None:
+            new, old = _written(self.notebooks), _written(place.glob("*.*"))
         return new is not None and old is not None and bool(new > old)
 
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
@@ -119,3 +123,8 @@ class Staged(BaseConverter):  # type: ignore[misc]
         for folder in sorted(root.glob("**/"), reverse=True):
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _written(files: Iterable[str | Path]) -> int | None:
+    """When the last of some files was written; None if there are none."""
+    return max((Path(file).stat().st_mtime_ns for file in files), default=None)

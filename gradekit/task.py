@@ -36,6 +36,7 @@ from gradekit.show import as_html, as_text, offered
 __all__ = ["SCORE_MIME", "Part", "Task", "compare", "read_only"]
 
 SCORE_MIME = "application/vnd.gradekit.score+json"
+RECORD = ("version", "task", "points", "score", "offered", "parts")
 PRINTED_LIMIT = 1000
 PRINTED_LINES = 20
 

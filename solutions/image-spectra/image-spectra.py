@@ -139,12 +139,15 @@ with task.part("an image with itself stays as it is", points=0.5):
         mistakes=mistakes.of("swap_phase", tiny.T, tiny.T),
         example="swap_phase(tiny.T, tiny.T)",
     )
-with task.part("two photographs", points=1):
+with task.part("two photographs", points=0.75):
     compare(
         swap_phase(camera, chelsea),
         sk.swap_phase(camera, chelsea),
         mistakes=mistakes.of("swap_phase", camera, chelsea),
     )
+with task.part("phases of a flat image, whose coefficients are zero but for one", points=0.25):
+    flat = read_only(np.ones((4, 8)))
+    compare(swap_phase(tiny[:4], flat), sk.swap_phase(tiny[:4], flat))
 ### BEGIN HIDDEN TESTS
 with task.part("pictures of other shapes", points=1.5, hidden=True):
     for i, smallest in enumerate([(5, 8), (9, 7), (6, 12)]):

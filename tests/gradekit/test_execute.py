@@ -11,6 +11,7 @@ from gradekit import sandbox
 from gradekit.execute import execute
 from gradekit.job import Job
 from gradekit.notebooks import as_text, from_text, grade_id, is_test, read
+from gradekit.raised import NOT_ALLOWED
 from gradekit.release import generate
 from gradekit.task import SCORE_MIME
 
@@ -108,7 +109,9 @@ def test_only_the_courses_own_work_may_call_the_reference(toy_job):
     ]
     done = execute(toy_job(LIBRARY, trusted=True))
     assert scores(done) == [0.0, 0.0, 1.0]
-    assert "mean_power: write it yourself, then compare" in done.notebook
+    cell = next(c for c in from_text(done.notebook).cells if grade_id(c) == "mean_power-test")
+    parts = cell.outputs[0].data[SCORE_MIME]["parts"]
+    assert {part["message"] for part in parts} == {NOT_ALLOWED}
 
 
 def test_where_the_sandbox_does_not_work_there_is_trouble_and_no_notebook(toy_job, monkeypatch):
@@ -144,6 +147,7 @@ def notebook(run_job, setup_cell, test_cell):
         from IPython.display import display
         display({{"text/plain": "mine", {SCORE_MIME!r}: {{"score": 1.0}}}}, raw=True)
         """,
+        "import gradekit.task\nown = gradekit.task.Task('own', points=1)\nown.score()",
         files={"given.csv": b"mine", "given_module.py": b"here = 'mine'",
                "own_module.py": b"here = 'beside'", "deep/x.csv": b""},
         course_files={"given.csv": b"course", "given_module.py": b"here = 'course'"},
@@ -188,8 +192,10 @@ def test_each_test_has_its_own_seed(notebook):
     assert [notebook.score("seeded"), notebook.score("not seeded")] == [1.0, 1.0]
 
 
-def test_a_score_in_a_students_cell_is_taken_away_and_noted(notebook):
-    assert notebook.cells[-1].outputs[0].data == {"text/plain": "mine"}
+def test_a_score_in_a_students_cell_is_taken_away_and_a_forged_one_noted(notebook):
+    forged, honest = notebook.cells[-2:]
+    assert forged.outputs[0].data == {"text/plain": "mine"}
+    assert not any(SCORE_MIME in output.get("data", {}) for output in honest.outputs)
     assert notebook.done.attempts == ("cell of the student: it shows a score of its own",)
 
 

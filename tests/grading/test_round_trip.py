@@ -259,6 +259,21 @@ def test_grading_again_keeps_marks_and_still_reports_the_refused(traps):
     assert outcomes["without-test"].score == 8.0
 
 
+def test_a_notebook_that_was_handed_in_again_is_graded_again(traps):
+    course = traps[0]
+    notebook = course.root / "submitted" / "noisy" / "toy" / "toy.ipynb"
+    kept = notebook.read_bytes()
+    (before,) = grade(course, "toy", student="noisy")
+    write(read(course.exercises / "toy" / "toy.ipynb"), notebook)
+    (after,) = grade(course, "toy", student="noisy")
+    assert (before.score, after.score) == (8.0, 0.0)
+    page = course.root / "feedback" / "noisy" / "toy" / "toy.html"
+    assert "No answer was handed in here." in page.read_text(encoding="utf-8")
+    assert "No response" not in page.read_text(encoding="utf-8")
+    notebook.write_bytes(kept)
+    assert grade(course, "toy", student="noisy") == [before]
+
+
 def test_the_release_with_the_reference_answers_validates(traps):
     course = traps[0]
     notebook = read(course.exercises / "toy" / "toy.ipynb")
