@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-MANY = 8  # options that a message lists; of more it gives the most similar
+MANY = 12  # options that a message lists; of more it gives the most similar
 SMALLEST = 4  # below this many samples along an axis no ring of a spectrum is left
 
 
