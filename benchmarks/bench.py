@@ -89,6 +89,30 @@ def speed(count: int, side: int) -> Iterator[Line]:
     yield Line(f"{name}: pysteps' definition / time", theirs / ours, 15, at_most=False)
 
 
+class Drawn(np.random.Generator):
+    """A generator that hands out noise which was drawn before, so that drawing is not timed."""
+
+    def __init__(self, noise: NDArray[np.float64]) -> None:
+        super().__init__(np.random.PCG64(SEED))
+        self.noise = noise
+
+    def standard_normal(self, *_: Any, **__: Any) -> NDArray[np.float64]:
+        """Give the same noise, whatever the shape."""
+        return self.noise
+
+
+def fields(side: int = 1024) -> Iterator[Line]:
+    """`power_law_noise` against the transform of its noise there and back, drawing not counted."""
+    rng = Drawn(np.random.default_rng(SEED).standard_normal((side, side)))
+    ours, floor = fastest(
+        ROUNDS,
+        lambda: sk.power_law_noise((side, side), exponent=2.0, rng=rng),
+        lambda: scipy.fft.irfft2(scipy.fft.rfft2(rng.noise), s=rng.noise.shape),
+    )
+    name = f"power_law_noise, {side} x {side}, drawing not counted"
+    yield Line(f"{name}: time / FFT alone", ours / floor, 2.5)
+
+
 def import_seconds(module: str) -> float:
     """Seconds that one import takes in a fresh interpreter, without its start."""
     code = (
@@ -126,6 +150,50 @@ def memory() -> Iterator[Line]:
     yield Line(f"memory of mean_log_spectrum, 100 / 10 images ({few:.1f} MB)", many / few, 1.1)
 
 
+def gaussian_field(side: int = 256) -> tuple[sk.GaussianDenoiser, Images]:
+    """The denoiser of a field with the spectrum of photographs, and noise to start from."""
+    radius = np.hypot(np.fft.fftfreq(side)[:, np.newaxis], np.fft.fftfreq(side))
+    radius[0, 0] = 1 / side
+    denoiser = sk.GaussianDenoiser(1e-3 * radius**-2.4, 0.0, sk.RectifiedFlow())
+    start = np.random.default_rng(SEED).standard_normal((side, side), dtype=np.float32)
+    return denoiser, start
+
+
+def run(denoiser: sk.GaussianDenoiser, start: Images, steps: int) -> None:
+    """All states of DDIM, each dropped."""
+    process = denoiser.process
+    for _ in sk.ddim(denoiser, process, start, times=process.steps(steps)):
+        pass
+
+
+def transform_pairs(image: Images, count: int) -> None:
+    """The floor: each step needs one transform forward and one back."""
+    for _ in range(count):
+        scipy.fft.irfft2(scipy.fft.rfft2(image))
+
+
+def sampling(steps: int = 50) -> Iterator[Line]:
+    """DDIM on a Gaussian field against its transforms, and the memory of more steps."""
+    denoiser, start = gaussian_field()
+    ours, floor = fastest(
+        ROUNDS, lambda: run(denoiser, start, steps), lambda: transform_pairs(start, steps)
+    )
+    name = f"ddim, {steps} steps of a float32 field of 256 x 256"
+    yield Line(f"{name}: time / FFT pairs alone", ours / floor, 2.5)
+    few, many = (sampler_memory(count) for count in (steps, 10 * steps))
+    yield Line(f"memory of ddim, {10 * steps} / {steps} steps ({few:.1f} MB)", many / few, 1.1)
+
+
+def sampler_memory(steps: int) -> float:
+    """Most megabytes held while so many steps are taken."""
+    denoiser, start = gaussian_field()
+    tracemalloc.start()
+    run(denoiser, start, steps)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
 def shown(groups: Iterable[Iterable[Line]]) -> int:
     """Print the lines as they are measured; 1 if a limit is broken."""
     holds = True
@@ -137,7 +205,8 @@ def shown(groups: Iterable[Iterable[Line]]) -> int:
 
 def main() -> int:
     """Print the table; 1 if a limit is broken."""
-    return shown((*(speed(*batch) for batch in BATCHES), import_time(), memory()))
+    groups = (*(speed(*batch) for batch in BATCHES), fields(), sampling(), import_time(), memory())
+    return shown(groups)
 
 
 if __name__ == "__main__":

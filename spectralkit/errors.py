@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+MANY = 12  # options that a message lists; of more it gives the most similar
 SMALLEST = 4  # below this many samples along an axis no ring of a spectrum is left
 
 
@@ -156,8 +158,12 @@ def as_generator(rng: object) -> np.random.Generator:
 
 
 def one_of(value: object, known: Iterable[str | None], name: str) -> None:
-    """Refuse an option that is not known, and list the known ones."""
+    """Refuse an option that is not known, and list the known ones; of many, the most similar."""
     options = tuple(known)
     if not isinstance(value, str | None) or value not in options:  # an array has no one truth
+        which = "one of"
+        if len(options) > MANY:
+            which = f"one of {len(options)}, such as"
+            options = tuple(get_close_matches(str(value), map(str, options), n=4, cutoff=0))
         listed = ", ".join(repr(option) for option in options)
-        raise SpectralKitError(f"{name}={value!r} is not known: choose one of {listed}.")
+        raise SpectralKitError(f"{name}={value!r} is not known: choose {which} {listed}.")

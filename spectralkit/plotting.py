@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spectralkit.errors import SpectralKitError, as_frequencies, as_real
+from spectralkit.errors import (
+    SpectralKitError,
+    as_frequencies,
+    as_number,
+    as_positive_power,
+    as_real,
+)
 from spectralkit.results import PowerLaw, RadialSpectrum
 
 if TYPE_CHECKING:
@@ -168,6 +174,137 @@ def plot_power_law(
     ax.loglog(f, power, label=label, **line)
     _label_spectrum_axes(ax, label)
     _describe(ax, f"{label}: {_ends(f, power)}")
+    return ax
+
+
+def plot_hinge(
+    frequency: ArrayLike,
+    power: ArrayLike,
+    *,
+    crossing: float | None = None,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The bent line of an image under noise on two logarithmic axes, and where it bends.
+
+    Book: the-rising-tide
+
+    Parameters
+    ----------
+    frequency : array_like
+        Positive increasing frequencies in cycles/pixel, shape (R,).
+    power : array_like
+        Result of `hinge` at these frequencies, linear scale, shape (R,).
+    crossing : float, optional
+        Result of `crossing_frequency`: marked by a vertical line where it lies in the range.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.loglog`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the line was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If frequencies, powers or the crossing are unusable, or the powers hold a batch.
+
+    Examples
+    --------
+    >>> ax = plot_hinge([0.01, 0.5], [10.01, 0.014], crossing=0.316, label="noise 0.1")
+    >>> alt_text(ax)  # doctest: +ELLIPSIS
+    'noise 0.1: power goes from 10 at 0.01 to 0.014 at 0.5 cycles/pixel. It crosses the noise at...'
+    """
+    f = as_frequencies(frequency)
+    p = as_positive_power(power, len(f))
+    if p.ndim != 1:
+        raise SpectralKitError(
+            f"plot_hinge draws one curve, but power has shape {p.shape}: draw them one by one."
+        )
+    at = None if crossing is None else as_number(crossing, "crossing")
+    ax = ax or _new_axes(1)[0]
+    (drawn,) = ax.loglog(f, p, label=label, **line)
+    _label_spectrum_axes(ax, label)
+    words = f"{label or 'Image and noise'}: {_ends(f, p)}"
+    if at is not None and f[0] <= at <= f[-1]:
+        ax.axvline(at, color=drawn.get_color(), ls=":", lw=1)
+        words += f" It crosses the noise at {at:.3g} cycles/pixel."
+    _describe(ax, words)
+    return ax
+
+
+def plot_fmax(
+    times: ArrayLike,
+    fmax: ArrayLike,
+    *,
+    band: tuple[ArrayLike, ArrayLike] | None = None,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The highest detectable frequency over time, on a logarithmic frequency axis.
+
+    Book: which-frequency-when
+
+    Parameters
+    ----------
+    times : array_like
+        Times in [0, 1], shape (n,).
+    fmax : array_like
+        Result of `max_detectable_frequency` at these times, cycles/pixel, shape (n,); where it is
+        0, nothing stands out and nothing is drawn.
+    band : pair of array_like, optional
+        Result of `active_band` at these times, drawn as an area.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.semilogy`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the curve was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If the arrays do not have one shape (n,), or nothing stands out at any time.
+
+    Examples
+    --------
+    >>> alt_text(plot_fmax([0.1, 0.5], [0.3, 0.06], label="flow"))
+    'flow: the highest detectable frequency goes from 0.3 at t = 0.1 to 0.06 at t = 0.5.'
+    """
+    t, f = as_real(times, "times"), as_real(fmax, "fmax")
+    if t.ndim != 1 or t.shape != f.shape:
+        raise SpectralKitError(
+            f"times and fmax must have one shape (n,), but have {t.shape} and {f.shape}."
+        )
+    seen = f > 0
+    if not seen.any():
+        raise SpectralKitError("fmax is 0 at each time: nothing stands out, so nothing is drawn.")
+    ax = ax or _new_axes(1)[0]
+    (drawn,) = ax.semilogy(t[seen], f[seen], label=label, **line)
+    if band is not None:
+        low, high = (as_real(edge, "band") for edge in band)
+        ax.fill_between(t, low, high, color=drawn.get_color(), alpha=0.2, lw=0)
+    ax.set(xlabel="time $t$", ylabel="spatial frequency / cycles/pixel")
+    if label:
+        ax.legend()
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    _describe(
+        ax,
+        f"{label or 'Curve'}: the highest detectable frequency goes from {f[first]:.3g} at "
+        f"t = {t[first]:.3g} to {f[last]:.3g} at t = {t[last]:.3g}.",
+    )
     return ax
 
 

@@ -116,8 +116,8 @@ class PowerLaw:
         Raises
         ------
         SpectralKitError
-            If the level is not positive, or the law does not fall (exponent <= 0), or the law
-            holds a batch.
+            If the level is not positive, or the law does not fall (exponent <= 0) or so slowly
+            that the frequency is too large for a float, or the law holds a batch.
         """
         level = as_number(level, "level")
         amplitude, exponent = (
@@ -131,4 +131,10 @@ class PowerLaw:
                 f"A law with exponent {exponent:g} and amplitude {amplitude:g} does not fall "
                 "through a level: both must be positive."
             )
-        return float((amplitude / level) ** (1 / exponent))
+        log_frequency = (np.log(amplitude) - np.log(level)) / exponent
+        if log_frequency > np.log(np.finfo(np.float64).max):
+            raise SpectralKitError(
+                f"A law with exponent {exponent:g} and amplitude {amplitude:g} falls too slowly to "
+                f"reach the level {level:g} at any frequency that is a float."
+            )
+        return float(np.exp(log_frequency))

@@ -28,3 +28,25 @@ addEventListener('beforeprint', () => {
   dataset.theme = 'light';
   addEventListener('afterprint', () => { dataset.theme = theme; }, { once: true });
 });
+
+// The pictures of a cell tagged `frames` are moments of one story: a slider shows one at a time.
+// What stands before the colon of an alt text names its moment. Without JavaScript, and on paper,
+// the pictures follow one another.
+document.querySelectorAll('.cell.tag_frames').forEach((cell, number) => {
+  const pictures = [...cell.querySelectorAll('.cell_output img')];
+  const controls = document.createElement('div');
+  controls.className = 'frames-controls';
+  controls.innerHTML = `<label for="frames-${number}">Frame</label>
+    <input id="frames-${number}" type="range" min="1" max="${pictures.length}">
+    <output for="frames-${number}" aria-live="off"></output>`; // the slider itself says it
+  const [, slider, shown] = controls.children;
+  function show() {
+    const picture = pictures[slider.value - 1];
+    pictures.forEach((other) => other.classList.toggle('other-frame', other !== picture));
+    shown.textContent = `${picture.alt.split(':')[0]} (${slider.value} of ${pictures.length})`;
+    slider.setAttribute('aria-valuetext', shown.textContent);
+  }
+  slider.addEventListener('input', show);
+  pictures[0].parentElement.prepend(controls);
+  show();
+});

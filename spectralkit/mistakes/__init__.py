@@ -1,8 +1,8 @@
 """Named mistakes: wrong code that learners really write, with a sentence that helps.
 
-One module per module of the library, and one for the warm-up set. A wrong version takes what the
-*task's* function takes and returns what it returns, so that a grader can compare an answer with it
-directly.
+One module per module of the library (`noise` has two, itself and `hinge`; `diffusion` has two,
+itself and `samplers`), and one for the warm-up set. A wrong version takes what the *task's*
+function takes and returns what it returns, so that a grader can compare an answer with it directly.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from spectralkit.errors import one_of
-from spectralkit.mistakes import powerlaw, spectra, warm_up
+from spectralkit.mistakes import (
+    diffusion,
+    hinge,
+    noise,
+    powerlaw,
+    samplers,
+    spectra,
+    warm_up,
+)
 from spectralkit.mistakes.record import Mistake
 
 __all__ = ["Mistake", "known", "of"]
@@ -19,6 +27,10 @@ __all__ = ["Mistake", "known", "of"]
 TABLE: dict[str, tuple[Mistake, ...]] = {
     **spectra.MISTAKES,
     **powerlaw.MISTAKES,
+    **noise.MISTAKES,
+    **hinge.MISTAKES,
+    **diffusion.MISTAKES,
+    **samplers.MISTAKES,
     **warm_up.MISTAKES,
 }
 

@@ -39,7 +39,7 @@ def sample_class(name, tmp_path_factory):
 
 
 def test_there_are_sets_to_test():
-    assert {"warm-up", "image-spectra"} <= set(SETS)
+    assert {"warm-up", "image-spectra", "noise"} <= set(SETS)
 
 
 def test_each_test_names_a_page_of_the_book_to_read_again(name):

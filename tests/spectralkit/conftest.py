@@ -1,10 +1,22 @@
 """What the tests of the library share."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 import spectralkit as sk
+
+sys.path.insert(0, str(Path(__file__).parent))
+pytest.register_assert_rewrite("mistake_checks")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each general check of mistakes the names for which its file knows what is right."""
+    if "mistaken" in metafunc.fixturenames:
+        metafunc.parametrize("mistaken", metafunc.module.RIGHT)
 
 
 @pytest.fixture(scope="session")

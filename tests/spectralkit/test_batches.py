@@ -17,6 +17,8 @@ IMAGE_FUNCTIONS = {
     "rapsd": lambda x: sk.rapsd(x).power,
     "rapsd hann": lambda x: sk.rapsd(x, window="hann").power,
     "spectral_slice": lambda x: sk.spectral_slice(x, 0.4)[1],
+    "equivalent_low_pass": lambda x: sk.equivalent_low_pass(x, sk.PowerLaw(2.0, 0.1), 2.0),
+    "ideal_low_pass": lambda x: sk.ideal_low_pass(x, 0.3),
     "periodogram": lambda x: sk.periodogram(x, sample_rate=2.0)[1],
     "periodogram hann": lambda x: sk.periodogram(x, sample_rate=2.0, window="hann")[1],
 }
@@ -24,6 +26,7 @@ POWER_FUNCTIONS = {
     "resample_loglog": lambda p: sk.resample_loglog(RINGS, p, num=50)[1],
     "fit_power_law exponent": lambda p: sk.fit_power_law(RINGS, p).exponent,
     "fit_power_law amplitude": lambda p: sk.fit_power_law(RINGS, p, band=(0.1, 0.4)).amplitude,
+    "noise_floor": lambda p: sk.noise_floor(sk.RadialSpectrum(RINGS, p, np.full(len(RINGS), 8))),
     "fit_power_law r_squared": lambda p: sk.fit_power_law(RINGS, p, resample=False).r_squared,
 }
 ARRAY_FUNCTIONS = ["resample_loglog", *IMAGE_FUNCTIONS]

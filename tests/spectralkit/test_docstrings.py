@@ -24,7 +24,7 @@ FUNCTIONS_AND_CLASSES = {name for name in sk.__all__ if callable(getattr(sk, nam
 IN_MISTAKES = {f"mistakes.{name}" for name in sk.mistakes.__all__}
 # The error is shown by every page on which something is refused, so it has no page of its own.
 PUBLIC = sorted((FUNCTIONS_AND_CLASSES | IN_MISTAKES) - {"SpectralKitError"})
-NEEDS_NOTEBOOK_NETWORK_OR_FILES = {"show", "imagenette", "images_from_folder"}
+NEEDS_NOTEBOOK_NETWORK_OR_FILES = {"show", "play", "imagenette", "images_from_folder"}
 
 # What numpydoc may find missing.
 ALLOWED = {

@@ -21,6 +21,8 @@ IMAGE_FUNCTIONS = {
     "rapsd": sk.rapsd,
     "spectral_slice": lambda x: sk.spectral_slice(x, 0.0),
     "mean_log_spectrum": lambda x: sk.mean_log_spectrum([x]),
+    "equivalent_low_pass": lambda x: sk.equivalent_low_pass(x, LAW, 0.1),
+    "ideal_low_pass": lambda x: sk.ideal_low_pass(x, 0.1),
 }
 
 
@@ -152,6 +154,37 @@ def white(shape=(8, 8), std=1.0, rng=RNG):
         (r"exponent -1 .*does not fall", lambda: sk.PowerLaw(-1.0, 1.0).crossing(1.0)),
         (r"exponent 0 .*does not fall", lambda: sk.PowerLaw(0.0, 1.0).crossing(1.0)),
         (r"must be one number.*\(2,\)", lambda: sk.PowerLaw(F[:2], F[:2]).crossing(1.0)),
+        (r"falls too slowly", lambda: sk.PowerLaw(1e-4, 1.0).crossing(1e-30)),
+        (r"law must be a PowerLaw such as fit_power_law\(spectrum\), not tuple",
+         lambda: sk.hinge((2.0, 1.0), 0.1, F)),
+        (r"law must be a PowerLaw.*not float", lambda: sk.crossing_frequency(2.0, 0.1)),
+        (r"law must be a PowerLaw.*not NoneType",
+         lambda: sk.equivalent_low_pass(GOOD, None, 0.1)),
+        (r"sigma must be at least 0.*-1", lambda: sk.hinge(LAW, -1, F)),
+        (r"sigma must be at least 0.*1e\+200", lambda: sk.hinge(LAW, 1e200, F)),
+        (r"sigma must be at least 0.*-1", lambda: sk.equivalent_low_pass(GOOD, LAW, -1)),
+        (r"sigma holds nan", lambda: sk.equivalent_low_pass(GOOD, LAW, np.nan)),
+        (r"sigma must be one number.*\(4,\)", lambda: sk.hinge(LAW, F, F)),
+        (r"frequency must be positive.*0", lambda: sk.hinge(LAW, 0.1, [0.0, 0.1])),
+        (r"sigma must be positive.*0", lambda: sk.crossing_frequency(LAW, 0.0)),
+        (r"threshold must be positive.*0",
+         lambda: sk.crossing_frequency(LAW, 0.1, threshold=0)),
+        (r"level must be positive", lambda: sk.crossing_frequency(LAW, 1e-200)),
+        (r"exponent 0 .*does not fall", lambda: sk.crossing_frequency(sk.PowerLaw(0, 1), 0.1)),
+        (r"exponent -2 .*does not fall", lambda: sk.crossing_frequency(sk.PowerLaw(-2, 1), 0.1)),
+        (r"exponent holds inf", lambda: sk.crossing_frequency(sk.PowerLaw(np.inf, 1), 0.1)),
+        (r"exponent holds nan", lambda: sk.crossing_frequency(sk.PowerLaw(np.nan, 1), 0.1)),
+        (r"must be one number.*\(2,\)",
+         lambda: sk.crossing_frequency(sk.PowerLaw(F[:2], F[:2]), 0.1)),
+        (r"exponent must be one number.*\(2,\)",
+         lambda: sk.equivalent_low_pass(GOOD, sk.PowerLaw(F[:2], F[:2]), 0.1)),
+        (r"amplitude must be positive.*0",
+         lambda: sk.equivalent_low_pass(GOOD, sk.PowerLaw(2.0, 0.0), 0.1)),
+        (r"cutoff must be at least 0.*-0\.1", lambda: sk.ideal_low_pass(GOOD, -0.1)),
+        (r"cutoff holds inf", lambda: sk.ideal_low_pass(GOOD, np.inf)),
+        (r"spectrum must be a RadialSpectrum such as rapsd\(image\), not ndarray",
+         lambda: sk.noise_floor(GOOD)),
+        (r"power must be positive.*0", lambda: sk.noise_floor(sk.rapsd(np.zeros((8, 8))))),
         (r"degrees must be positive.*-1", lambda: sk.log_bias([4, -1])),
         (r"degrees must be positive.*0", lambda: sk.log_bias(0)),
         (r"degrees holds inf", lambda: sk.log_bias(np.inf)),
@@ -202,6 +235,6 @@ def test_zero_power_is_legal_where_no_logarithm_is_taken():
         assert sk.periodogram(np.zeros(8), sample_rate=1.0)[1].max() == 0
 
 
-def test_unknown_mistakes_are_refused_with_the_known_names():
-    assert_refused(r"name='rings' is not known.*'rapsd'", sk.mistakes.known, "rings")
+def test_unknown_mistakes_are_refused_with_the_most_similar_names():
+    assert_refused(r"name='rpsd' is not known.* such as 'rapsd'", sk.mistakes.known, "rpsd")
     assert_refused(r"name='rings' is not known", lambda: list(sk.mistakes.of("rings")))

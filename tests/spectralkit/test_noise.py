@@ -135,6 +135,18 @@ def test_a_signal_is_pink_at_exponent_1():
         assert abs(group.mean() - 1) < 6 / np.sqrt(400 * len(group))
 
 
+@pytest.mark.parametrize(("shape", "exponent"), [((4096,), 1.0), ((512, 512), 2.0)])
+def test_octaves_hold_equal_power_where_the_exponent_is_the_dimension(shape, exponent):
+    # Exact sums over the asked power, which the impulse tests above show to be the expected one.
+    # In two dimensions the lattice is rough in the first octaves, so they count from the fourth.
+    power = asked_power(shape, exponent)
+    axes = np.meshgrid(*(np.fft.fftfreq(n) for n in shape), indexing="ij")
+    octave = np.floor(np.log2(np.sqrt(sum(axis**2 for axis in axes)), where=power > 0,
+                              out=np.full(shape, -np.inf)) + 1e-9)  # fmt: skip
+    sums = np.array([power[octave == number].sum() for number in range(-6, -1)])
+    np.testing.assert_allclose(sums / sums.mean(), 1, atol=0.03)
+
+
 # log_bias
 
 

@@ -52,17 +52,71 @@ def test_a_law_is_drawn_with_its_values_and_named_by_its_exponent():
     assert "2.00" in line.get_label()
 
 
+def test_a_hinge_is_drawn_as_given_with_its_crossing_in_the_colour_of_the_line():
+    ax = sk.plot_hinge([0.1, 0.2, 0.4], [9.0, 3.0, 2.0], crossing=0.3, label="noise", color="red")
+    line, mark = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), [0.1, 0.2, 0.4])
+    np.testing.assert_array_equal(line.get_ydata(), [9.0, 3.0, 2.0])
+    assert set(mark.get_xdata()) == {0.3}
+    assert mark.get_color() == line.get_color() == "red"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert sk.alt_text(ax) == (
+        "noise: power goes from 9 at 0.1 to 2 at 0.4 cycles/pixel. "
+        "It crosses the noise at 0.3 cycles/pixel."
+    )
+
+
+@pytest.mark.parametrize("crossing", [None, 0.05, 0.7])
+def test_a_crossing_outside_of_the_range_is_not_drawn(crossing):
+    ax = sk.plot_hinge([0.1, 0.4], [9.0, 2.0], crossing=crossing)
+    assert len(ax.get_lines()) == 1
+    assert "crosses" not in sk.alt_text(ax)
+
+
 def test_curves_go_into_the_given_axes_and_make_no_figure():
     _, ax = plt.subplots()
     assert sk.plot_rapsd(SPECTRUM, ax=ax) is ax
     assert sk.plot_power_law(LAW, SPECTRUM.frequency, ax=ax) is ax
-    assert len(ax.get_lines()) == 2
+    assert sk.plot_hinge([0.1, 0.2], [2.0, 1.0], ax=ax) is ax
+    assert len(ax.get_lines()) == 3
     assert len(plt.get_fignums()) == 1
 
 
 def test_without_axes_each_call_draws_in_a_new_figure():
     one, other = sk.plot_rapsd(SPECTRUM), sk.plot_rapsd(SPECTRUM)
     assert one.figure is not other.figure
+
+
+# f_max over time
+
+
+def test_fmax_is_drawn_where_something_stands_out():
+    times, found = np.array([0.1, 0.5, 1.0]), np.array([0.3, 0.06, 0.0])
+    ax = sk.plot_fmax(times, found, label="flow", color="red")
+    (line,) = ax.get_lines()
+    np.testing.assert_array_equal(line.get_xdata(), times[:2])
+    np.testing.assert_array_equal(line.get_ydata(), found[:2])
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
+    assert "cycles/pixel" in ax.get_ylabel()
+    assert "0.3 at t = 0.1" in sk.alt_text(ax)
+    assert sk.plot_fmax(times, found, ax=ax) is ax
+
+
+def test_the_undecided_band_is_drawn_as_an_area_between_its_ends():
+    low, high = np.array([0.02, 0.01]), np.array([0.2, 0.1])
+    ax = sk.plot_fmax([0.2, 0.5], [0.06, 0.03], band=(low, high))
+    (area,) = ax.collections
+    heights = area.get_paths()[0].vertices[:, 1]
+    assert {*low, *high} <= set(heights)
+
+
+@pytest.mark.parametrize(
+    ("times", "found", "message"),
+    [([0.1, 0.2], [0.3], "one shape"), ([0.1], [0.0], "nothing stands out")],
+)
+def test_fmax_that_cannot_be_drawn_is_refused(times, found, message):
+    with pytest.raises(sk.SpectralKitError, match=message):
+        sk.plot_fmax(times, found)
 
 
 # pictures
@@ -168,6 +222,9 @@ def test_show_refuses_a_figure_without_words(displayed):
          lambda: sk.plot_rapsd(sk.RadialSpectrum(SPECTRUM.frequency, np.ones((2, 3)), None))),
         (r"one law", lambda: sk.plot_power_law(sk.PowerLaw(np.ones(2), np.ones(2)), [0.1, 0.2])),
         (r"frequency must be positive", lambda: sk.plot_power_law(LAW, [0.0, 0.1])),
+        (r"one curve.*\(2, 2\)", lambda: sk.plot_hinge([0.1, 0.2], np.ones((2, 2)))),
+        (r"power must be positive", lambda: sk.plot_hinge([0.1, 0.2], [1.0, 0.0])),
+        (r"crossing holds inf", lambda: sk.plot_hinge([0.1, 0.2], [1, 1], crossing=np.inf)),
         (r"image must have shape \(H, W\).*\(2, 4, 4\)",
          lambda: sk.plot_image_and_spectrum(np.ones((2, 4, 4)), np.eye(4))),
         (r"log_magnitude holds nan", lambda: sk.plot_image_and_spectrum(np.eye(4), [[np.nan]])),

@@ -123,6 +123,20 @@ def test_numerics_import_neither_plots_nor_mistakes_nor_data(module):
         assert not (top == "spectralkit" and above & set(rest)), name
 
 
+def test_diffusion_imports_neither_plots_nor_mistakes_nor_data():
+    above = {"plotting", "mistakes", "data", "matplotlib"}
+    for path in sorted((ROOT / "diffusion").glob("*.py")):
+        used = {part for name in imports_of(path) for part in name.split(".")}
+        assert not used & above, path
+
+
+def test_numerics_do_not_import_diffusion():
+    for module in NUMERICS:
+        assert "diffusion" not in {
+            part for name in imports_of(ROOT / f"{module}.py") for part in name.split(".")
+        }, module
+
+
 def test_modules_import_only_modules_of_lower_layers():
     layers = [{"errors"}, {"results"}, {"rings"}, {"spectra", "noise"}, {"powerlaw"}]
     height = {module: level for level, layer in enumerate(layers) for module in layer}
