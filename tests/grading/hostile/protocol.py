@@ -49,6 +49,28 @@ def mean_power(signal):
     )
 
 
+def forges_value(name: str, code: str, **more) -> Attack:
+    """Send something else in place of the value of the name, before any call."""
+    return Attack(
+        name,
+        f"""{TOOLS}import gradekit.wire
+send = session.send
+def forge(*message, **more):
+    if message[1] == "call_reply" and message[3]["content"]["name"] == "mean_power":
+        more["buffers"] = {code}
+    return send(*message, **more)
+session.send = forge
+def mean_power(signal):
+    return 0.0
+""",
+        **more,
+    )
+
+
+def unusable(graded: Graded) -> None:
+    assert "No usable answer came back" in graded.shown
+
+
 def stopped(graded: Graded) -> None:
     assert graded.done.attempts
 
@@ -227,6 +249,34 @@ reply(gradekit.wire.dumps({"printed": [1], "warnings": 5, **more}))
 head = b'{"dict": [["value", 0.0], ["generators", [{"generator": ["0", "0", 0, 0]}]]]}'
 reply([head])
 """,
+    ),
+    forges_value(
+        "an error whose text is an array",
+        'gradekit.wire.dumps({"raised": {"text": np.zeros(2)}})',
+        check=unusable,
+    ),
+    forges_value(
+        "an array whose type is half a line of Python",
+        """[b'{"dict": [["value", {"array": 0, "dtype": "(1,", "shape": [0]}]]}', b""]""",
+        check=unusable,
+    ),
+    forges_value(
+        "an array of eight megabytes that is named 400 times",
+        """[json.dumps({"dict": [["value",
+[{"array": 0, "dtype": "|u1", "shape": [8 << 20]}] * 400]]}).encode(), bytes(8 << 20)]""",
+        check=unusable,
+    ),
+    forges_value(
+        "an object of 60 000 fields",
+        """[json.dumps({"dict": [["value", {"object": "a", "foreign": True,
+"fields": [f"x{i}" for i in range(60_000)]}]]}).encode()]""",
+        check=unusable,
+    ),
+    forges_value(
+        "an object whose fields fill a page",
+        """[json.dumps({"dict": [["value", {"object": "a", "foreign": True,
+"fields": ["x" * 50 + str(i) for i in range(100)]}]]}).encode()]""",
+        check=lambda graded: shorter(graded, 100 << 10),
     ),
     forges("no answer to the judge", "pass"),
     forges("two answers to one question", "send(*message, **more)\nsend(*message, **more)"),
