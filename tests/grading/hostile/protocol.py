@@ -26,7 +26,7 @@ def calls(name: str, code: str, **more) -> Attack:
     return Attack(name, f"{TOOLS}def mean_power(signal):\n{body}    return 0.0\n", **more)
 
 
-def forges(name: str, code: str) -> Attack:
+def forges(name: str, code: str, **more) -> Attack:
     """Send something else in place of the answer to a call."""
     body = "".join(f"        {line}\n" for line in code.strip().splitlines())
     return Attack(
@@ -46,6 +46,7 @@ def mean_power(signal):
     called.append(True)
     return 0.0
 """,
+        **more,
     )
 
 
@@ -69,6 +70,11 @@ def mean_power(signal):
 
 def unusable(graded: Graded) -> None:
     assert "No usable answer came back" in graded.shown
+
+
+def few_names(graded: Graded) -> None:
+    # Five names in each of two parts, each told in three formats.
+    assert graded.shown.count("x" * 50) == 30
 
 
 def stopped(graded: Graded) -> None:
@@ -272,11 +278,14 @@ reply([head])
 "fields": [f"x{i}" for i in range(60_000)]}]]}).encode()]""",
         check=unusable,
     ),
-    forges_value(
+    forges(
         "an object whose fields fill a page",
-        """[json.dumps({"dict": [["value", {"object": "a", "foreign": True,
-"fields": ["x" * 50 + str(i) for i in range(100)]}]]}).encode()]""",
-        check=lambda graded: shorter(graded, 100 << 10),
+        """
+names = ["x" * 50 + str(i) for i in range(100)]
+value = {"object": "a", "foreign": True, "fields": names}
+reply([json.dumps({"dict": [["value", value]]}).encode()])
+""",
+        check=few_names,
     ),
     forges("no answer to the judge", "pass"),
     forges("two answers to one question", "send(*message, **more)\nsend(*message, **more)"),
