@@ -248,17 +248,21 @@ def test_an_exception_of_the_student_is_none_that_a_test_could_take_for_its_own(
         Frames(raised=[1]),
         Frames(raised={"kind": "ValueError"}),
         Frames(raised={"text": ""}),
-        Frames(missing=True),
+        Frames(raised={"text": np.zeros(2)}),
+        Frames(raised={"text": ["x"], "kind": "KeyError"}),
+        Frames(raised={"text": 5}),
+        Frames(reason=np.zeros(2)),
+        Frames(b'{"dict": [["value", {"array": 0, "dtype": "(1,", "shape": [0]}]]}', b""),
         Frames(generators=[1]),
         Frames(b"1" * (17 << 20)),
     ],
-    ids=lambda reply: repr(reply.frames[0][:40]),
+    ids=lambda reply: repr(reply.frames[0][:60]),
 )
 def test_a_reply_of_no_known_form_costs_the_part_and_no_more(judge, reply):
     part = judge("f()", {"f": lambda: reply})
     assert part["message"] == "No usable answer came back from your code."
     assert part["earned"] == 0.0
-    assert "`f` is not defined" in judge("f()", {"f": reply})["message"]
+    assert "is not defined; No usable answer came" in judge("f()", {"f": reply})["message"]
     assert passes(judge("assert f() == 1", {"f": lambda: 1}))
 
 
@@ -273,6 +277,8 @@ def test_an_answer_of_no_frames_costs_the_part_and_no_more(judge):
     "reply",
     [
         {"printed": 3, "warnings": 5},
+        {"printed": np.zeros(2), "warnings": [[np.zeros(2), np.zeros(2)]]},
+        {"warnings": [["\ud800", "half of a pair as a name"]]},
         {"printed": ["a"], "warnings": [1, [], ["a"], [1, 2], ["a", "b", "c"], None]},
         {"printed": "x" * 10**6, "warnings": [["DeprecationWarning", "x" * 10**6]] * 9},
         {"printed": "\ud800", "warnings": [["UserWarning", "\ud800"]]},
@@ -280,7 +286,17 @@ def test_an_answer_of_no_frames_costs_the_part_and_no_more(judge):
         {"generators": [1, None]},
         {"generators": [np.random.default_rng(n) for n in range(9)]},
     ],
-    ids=["numbers", "lists", "long", "no text", "text", "no generators", "many generators"],
+    ids=[
+        "numbers",
+        "arrays",
+        "name",
+        "lists",
+        "long",
+        "no text",
+        "text",
+        "no generators",
+        "many generators",
+    ],
 )
 def test_whatever_comes_beside_a_right_value_costs_nothing(judge, reply):
     answer = Frames(value=1, **reply)

@@ -1,6 +1,6 @@
 """Equality of plain data, and the sentences for wrong types, shapes and numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -83,6 +83,17 @@ def test_a_wrong_type_shape_or_number_is_told_in_one_sentence(answer, right, wor
     gap = first_gap(answer, right)
     assert gap is not None
     assert words in gap.sentence
+
+
+def test_names_and_keys_of_an_answer_are_told_in_few_words():
+    names = [f"{'x' * 80}{i}" for i in range(100)]
+    held = make_dataclass("Held", names, init=False)()
+    for answer, right in ((held, 1.0), (dict.fromkeys(names), {"a": 1})):
+        gap = first_gap(answer, right)
+        assert gap is not None
+        assert "x" * 50 in gap.sentence
+        assert ", …" in gap.sentence
+        assert len(gap.sentence) < 450
 
 
 def test_the_place_of_a_difference_inside_a_container_is_named():

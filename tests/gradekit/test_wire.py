@@ -2,9 +2,9 @@
 
 import json
 import math
-import random
+import time
 from collections import OrderedDict, namedtuple
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, make_dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -235,6 +235,19 @@ def test_a_stand_in_has_a_harmless_name():
     assert wire.clean_name(3) == "strange"
 
 
+def wide(fields):
+    return make_dataclass("Wide", [f"x{i}" for i in range(fields)], init=False)
+
+
+def test_of_an_object_with_many_fields_the_first_cross():
+    stand_in = crossed(wide(wire.MOST_FIELDS + 1)(), stand_ins=True)
+    assert [f.name for f in fields(stand_in)] == [f"x{i}" for i in range(wire.MOST_FIELDS)]
+
+
+def test_many_objects_of_one_type_cross():
+    assert len({type(entry) for entry in crossed([Spectrum()] * 5000, stand_ins=True)}) == 1
+
+
 def nested(depth):
     value = []
     for _ in range(depth):
@@ -253,11 +266,12 @@ CYCLE.append(CYCLE)
         (lambda: b"x" * (wire.MOST_BYTES + 1), "more than 16 MiB of data"),
         (lambda: [np.zeros(1 << 20)] * 2 + ["x" * 100], "more than 16 MiB of data"),
         (lambda: [0] * wire.MOST_VALUES, "more than 100000 values"),
+        (lambda: dict.fromkeys(range(wire.MOST_KEYS + 1)), "a dict of more than 1000 keys"),
         (lambda: nested(wire.DEEPEST + 1), "lists 21 deep"),
         (lambda: CYCLE, "lists 21 deep"),
         (lambda: np.random.Generator(np.random.MT19937(1)), "other than numpy.random.default_rng"),
     ],
-    ids=["bytes", "arrays", "values", "depth", "cycle", "another generator"],
+    ids=["bytes", "arrays", "values", "keys", "depth", "cycle", "another generator"],
 )
 def test_what_is_too_much_is_refused(make, words, stand_ins):
     with pytest.raises(WireError, match=words):
@@ -342,6 +356,48 @@ HOSTILE = {
 }
 
 
+EIGHT = wire.MOST_BYTES >> 1
+COLLIDING = (1 << 61) - 1
+REFUSED = {
+    "dtype that numpy reads as Python": [array(dtype="(1,", shape=[0]), b""],
+    "dtype of a comma": [array(dtype=",", shape=[0]), b""],
+    "dtype of a list and a bracket": [array(dtype="i4,(", shape=[0]), b""],
+    "dtype of other digits": [array(dtype="<f\N{ARABIC-INDIC DIGIT EIGHT}"), TWO],
+    "dtype by its name": [array(dtype="float64"), TWO],
+    "dtype with a line break": [array(dtype="<f8\n"), TWO],
+    "dtype that is a number": [array(dtype=8), TWO],
+    "text wider than a message": [array(dtype="<U99999999", shape=[1]), TWO],
+    "one array named 400 times": [
+        head([{"array": 0, "dtype": "|u1", "shape": [EIGHT]}] * 400),
+        bytes(EIGHT),
+    ],
+    "one frame of bytes named 400 times": [head([{"bytes": 0}] * 400), bytes(EIGHT)],
+    "60 000 fields": [
+        head({"object": "x", "foreign": 1, "fields": [f"x{i}" for i in range(60_000)]})
+    ],
+    "more fields than allowed": [head({"object": "x", "foreign": 1, "fields": ["x"] * 101})],
+    "types by the thousand": [
+        head([{"object": f"x{i}", "foreign": 1, "fields": ["a"]} for i in range(50_000)])
+    ],
+    "keys that collide": [head({"dict": [[i * COLLIDING, 0] for i in range(49_000)]})],
+    "shape of endless numbers": [array(shape=[10**4000] * 20), TWO],
+    "shape of endless length": [array(shape=[1] * 1_000_000), TWO],
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_forged_frames_are_refused_before_they_cost_time_or_memory(name):
+    began = time.process_time()
+    with pytest.raises(WireError):
+        loads(REFUSED[name])
+    assert time.process_time() - began < 2
+
+
+def test_a_frame_may_be_named_twice_if_all_its_copies_are_not_too_much():
+    one, other = loads([head([{"bytes": 0}, {"bytes": 0}]), bytes(EIGHT - 20)])
+    assert one == other
+
+
 def plain_or_refused(frames):
     """Read frames: never another exception than WireError, and nothing but plain data."""
     try:
@@ -383,6 +439,8 @@ VALUES = [
     "",
     "|O",
     "U1",
+    "(1,",
+    "<f8",
     "__eq__",
     [],
     {},
@@ -392,32 +450,39 @@ VALUES = [
 ]
 
 
+def one_of(choices, rng):
+    # rng.choice would make an array of them.
+    return choices[rng.integers(len(choices))]
+
+
 def mutated(node, rng):
     """Change something anywhere in a tree of JSON."""
     if rng.random() < 0.15:
-        return rng.choice([*VALUES, {rng.choice(WORDS): rng.choice(VALUES)}])
+        return one_of([*VALUES, {one_of(WORDS, rng): one_of(VALUES, rng)}], rng)
     if isinstance(node, list):
         return [mutated(entry, rng) for entry in node if rng.random() > 0.05]
     if isinstance(node, dict):
-        keys = {k: rng.choice(WORDS) if rng.random() < 0.1 else k for k in node}
+        keys = {k: one_of(WORDS, rng) if rng.random() < 0.1 else k for k in node}
         return {keys[k]: mutated(v, rng) for k, v in node.items()}
     return node
 
 
 def flipped(content, rng):
     changed = bytearray(content)
-    for _ in range(rng.randint(1, 4)):
+    for _ in range(rng.integers(1, 5)):
         if changed:
-            changed[rng.randrange(len(changed))] = rng.randrange(256)
-    return bytes(changed[: rng.randint(0, len(changed))]) if rng.random() < 0.3 else bytes(changed)
+            changed[rng.integers(len(changed))] = rng.integers(256)
+    return (
+        bytes(changed[: rng.integers(len(changed) + 1)]) if rng.random() < 0.3 else bytes(changed)
+    )
 
 
 def test_no_change_of_valid_frames_raises_anything_but_wire_error():
-    rng = random.Random(1)
+    rng = np.random.default_rng(1)
     values = [*PLAIN, *ARRAYS, *OTHERS.values(), np.random.default_rng(1), [*ARRAYS, Spectrum()]]
     valid = [dumps(value, stand_ins=True) for value in values]
     for _ in range(6000):
-        first, *others = rng.choice(valid)
+        first, *others = one_of(valid, rng)
         changed = head(mutated(json.loads(first), rng))
         if rng.random() < 0.3:
             changed = flipped(first, rng)

@@ -28,7 +28,7 @@ def calls(name: str, code: str, **more) -> Attack:
     return Attack(name, f"{TOOLS}def mean_power(signal):\n{body}    return 0.0\n", **more)
 
 
-def forges(name: str, code: str) -> Attack:
+def forges(name: str, code: str, **more) -> Attack:
     """Send something else in place of the answer to a call."""
     body = "".join(f"        {line}\n" for line in code.strip().splitlines())
     return Attack(
@@ -48,7 +48,35 @@ def mean_power(signal):
     called.append(True)
     return 0.0
 """,
+        **more,
     )
+
+
+def forges_value(name: str, code: str, **more) -> Attack:
+    """Send something else in place of the value of the name, before any call."""
+    return Attack(
+        name,
+        f"""{TOOLS}import gradekit.wire
+send = session.send
+def forge(*message, **more):
+    if message[1] == "call_reply" and message[3]["content"]["name"] == "mean_power":
+        more["buffers"] = {code}
+    return send(*message, **more)
+session.send = forge
+def mean_power(signal):
+    return 0.0
+""",
+        **more,
+    )
+
+
+def unusable(graded: Graded) -> None:
+    assert "No usable answer came back" in graded.shown
+
+
+def few_names(graded: Graded) -> None:
+    # Five names in each of two parts, each told in three formats.
+    assert graded.shown.count("x" * 50) == 30
 
 
 def stopped(graded: Graded) -> None:
@@ -229,6 +257,37 @@ reply(gradekit.wire.dumps({"printed": [1], "warnings": 5, **more}))
 head = b'{"dict": [["value", 0.0], ["generators", [{"generator": ["0", "0", 0, 0]}]]]}'
 reply([head])
 """,
+    ),
+    forges_value(
+        "an error whose text is an array",
+        'gradekit.wire.dumps({"raised": {"text": np.zeros(2)}})',
+        check=unusable,
+    ),
+    forges_value(
+        "an array whose type is half a line of Python",
+        """[b'{"dict": [["value", {"array": 0, "dtype": "(1,", "shape": [0]}]]}', b""]""",
+        check=unusable,
+    ),
+    forges_value(
+        "an array of eight megabytes that is named 400 times",
+        """[json.dumps({"dict": [["value",
+[{"array": 0, "dtype": "|u1", "shape": [8 << 20]}] * 400]]}).encode(), bytes(8 << 20)]""",
+        check=unusable,
+    ),
+    forges_value(
+        "an object of 60 000 fields",
+        """[json.dumps({"dict": [["value", {"object": "a", "foreign": True,
+"fields": [f"x{i}" for i in range(60_000)]}]]}).encode()]""",
+        check=unusable,
+    ),
+    forges(
+        "an object whose fields fill a page",
+        """
+names = ["x" * 50 + str(i) for i in range(100)]
+value = {"object": "a", "foreign": True, "fields": names}
+reply([json.dumps({"dict": [["value", value]]}).encode()])
+""",
+        check=few_names,
     ),
     forges("no answer to the judge", "pass"),
     forges("two answers to one question", "send(*message, **more)\nsend(*message, **more)"),
