@@ -5,6 +5,8 @@ import re
 import warnings
 from collections.abc import Iterable
 
+from gradekit.syntax import parse
+
 COMMAND = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 DEFINITION = re.compile(
     r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)",
@@ -32,7 +34,7 @@ def defined(code: str) -> set[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(_python(code)).body
+            body = parse(_python(code)).body
     except NO_PYTHON:
         return {function or variable for function, variable in DEFINITION.findall(code)}
     return {name for statement in body for name in _names(statement)}

@@ -5,6 +5,8 @@ import builtins
 import symtable
 from dataclasses import dataclass
 
+from gradekit.syntax import parse
+
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "get_ipython", "display"}
@@ -68,7 +70,7 @@ def parts_of(code: str) -> list[PartCall]:
     """Find the parts of a test cell that stand at its top level."""
     hidden = region_lines(code, BEGIN_HIDDEN, END_HIDDEN)
     found = []
-    for node in ast.parse(code).body:
+    for node in parse(code).body:
         call = part_call(node)
         if call and isinstance(node, ast.With):
             keywords = {k.arg: literal(k.value) for k in call.keywords}
@@ -88,7 +90,7 @@ def parts_of(code: str) -> list[PartCall]:
 def outside_parts(code: str) -> str:
     """Return what the visible lines of a test cell define outside of its parts."""
     hidden = region_lines(code, BEGIN_HIDDEN, END_HIDDEN)
-    body = ast.parse(code).body
+    body = parse(code).body
     kept = [
         node
         for node in body

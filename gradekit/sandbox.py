@@ -40,7 +40,7 @@ NAME = "gradekit-sandbox"
 MOST_FILES = 100_000
 # Seconds of processor time that all processes together may take beyond the time that has passed:
 # as many as one more process at work, or others' work would slow down.
-SPARE = 10
+SPARE = 5
 # What an open file may hold in the kernel, above all a socket that nobody reads.
 OPEN_FILE = 1 << 18
 # Seconds between two looks at what a sandbox takes: one look costs several milliseconds, and each

@@ -275,6 +275,18 @@ def test_memory_of_many_processes_counts_together(run):
         run(cell, memory=600)
 
 
+def test_processor_time_of_all_processes_counts_together(run, monkeypatch):
+    monkeypatch.setattr(sandbox, "SPARE", -2)
+    cell = """
+        import os, time
+        if os.fork() == 0:
+            while True: pass
+        time.sleep(60)
+    """
+    with pytest.raises(LostError, match="took more processor time than one can"):
+        run(f"{cell}")
+
+
 def test_a_disk_bomb_meets_a_limit_in_every_folder(run):
     cells = run(
         """

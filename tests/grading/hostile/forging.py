@@ -1,5 +1,6 @@
 """Attackers who patch, forge, or answer with something that is no answer."""
 
+from gradekit.raised import NOT_ALLOWED
 from gradekit.task import SCORE_MIME
 
 from .attack import WRONG, Attack, Graded
@@ -13,11 +14,8 @@ def returns(name: str, code: str, *, earns: float = 0.0) -> Attack:
     return Attack(name, f"def mean_power(signal):\n{body}", earns=earns)
 
 
-YOURSELF = "mean_power: write it yourself, then compare"
-
-
 def says_so(graded: Graded) -> None:
-    assert YOURSELF in str(graded.outputs("mean_power-test"))
+    assert NOT_ALLOWED in str(graded.outputs("mean_power-test"))
     assert "2.5" in graded.shown
 
 

@@ -49,7 +49,8 @@ for _ in range(16):
 time.sleep(60)
 """,
         limits=LONG,
-        check=says("took more processor time than one can"),
+        # The second where so many others are at work that these get no more than their share.
+        check=says("took more processor time than one can", "together have 30 seconds"),
     ),
     calls(
         "memory in sockets that nobody reads",
