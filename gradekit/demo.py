@@ -6,7 +6,7 @@ each submission is, and here what became of it is compared with what must.
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ class Row:
     student: str
     expected: str
     got: str
-    problems: tuple[str, ...] = field(default=())
+    told: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, list[Row]]:
@@ -62,7 +63,8 @@ def demo(course: Course, name: str, *, trusted: bool = False) -> tuple[Path, lis
 def _row(course: Course, source: Source, sample: Sample, outcome: Outcome) -> Row:
     got = str(outcome).partition(": ")[2]
     problems = tuple(_problems(course, source, sample))
-    return Row(sample.student, _expectation(source, sample), got, problems)
+    told = tuple(sample.told.values())
+    return Row(sample.student, _expectation(source, sample), got, told, problems)
 
 
 def _fresh(course: Course, name: str) -> Course:
@@ -96,7 +98,7 @@ def _expectation(source: Source, sample: Sample) -> str:
     if sample.nothing or not sample.failed:
         kept = total - sum(points[test] for test in sample.failed)
         return f"{kept:g} of {total:g} by tests"
-    told = f", told {sample.told!r}" if sample.told else ""
+    told = f", told {', '.join(sample.told.values())}" if sample.told else ""
     return f"points lost in {len(sample.failed)} of {len(points)} tests{told}"
 
 
@@ -117,9 +119,9 @@ def _wrong_marks(sample: Sample, records: dict[str, dict[str, Any]]) -> Iterator
         right = score < full if test in sample.failed else score == full
         if not right or (score and sample.nothing and test in sample.failed):
             yield f"{test} earned {score:g} of {full:g}"
-    visible = [p for test in sample.failed for p in records[test]["parts"] if not p["hidden"]]
-    if sample.told and sample.told not in {part["mistake"] for part in visible}:
-        yield f"no visible part names {sample.told!r}"
+    for test, key in sample.told.items():
+        if key not in {p["mistake"] for p in records[test]["parts"] if not p["hidden"]}:
+            yield f"no visible part of {test} names {key!r}"
 
 
 def table(rows: list[Row]) -> str:

@@ -4,10 +4,9 @@ Each says what must become of it, so that the class is the end-to-end test of a 
 """
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from nbformat import NotebookNode
@@ -52,8 +51,8 @@ class Sample:
         Text of the answer cells by grade_id; those not named stay blank.
     failed : set of str
         Test cells that must lose points; all others must earn theirs.
-    told : str or None
-        Key of the mistake that a visible part must name.
+    told : dict
+        Keys of the mistakes that visible parts must name, by test cell.
     nothing : bool
         Whether the failed tests must earn nothing at all.
     graded : bool
@@ -69,7 +68,7 @@ class Sample:
     student: str
     answers: dict[str, str]
     failed: frozenset[str] = frozenset()
-    told: str | None = None
+    told: dict[str, str] = field(default_factory=dict)
     nothing: bool = False
     graded: bool = True
     own: bool = True
@@ -93,14 +92,27 @@ def sample_class(
 
 
 def _mistaken(source: Source, right: dict[str, str], trials: Iterable[Trial]) -> Iterator[Sample]:
-    known = list(trials)
-    for cell in source.answers():
+    """Yield submissions that hold each known mistake once, and at most one in each test."""
+    made: list[tuple[dict[str, str], dict[str, str]]] = []
+    for cell, key in _known_mistakes(source, list(trials)):
         tests = _tests_of(cell, source)
-        keys = dict.fromkeys(trial.mistake for trial in known if trial.test in tests)
-        for key in keys if "wrong" in cell.meta else ():
-            mistaken = right | {cell.label: wrong_answer(cell, source, key)}
-            student = re.sub(r"[^\w-]+", "-", f"{cell.label}--{key}")
-            yield Sample(student, mistaken, tests, told=key)
+        answers, told = next((row for row in made if not tests & set(row[1])), ({}, {}))
+        if not told:
+            made.append((answers, told))
+        answers[cell.label] = wrong_answer(cell, source, key)
+        told |= dict.fromkeys(sorted(tests), key)
+    for number, (answers, told) in enumerate(made, start=1):
+        yield Sample(f"mistakes-{number}", right | answers, frozenset(told), told=told)
+
+
+def _known_mistakes(source: Source, trials: list[Trial]) -> Iterator[tuple[Cell, str]]:
+    for cell in source.answers():
+        if "wrong" in cell.meta:
+            tests = _tests_of(cell, source)
+            yield from (
+                (cell, key)
+                for key in dict.fromkeys(trial.mistake for trial in trials if trial.test in tests)
+            )
 
 
 def _unfinished(source: Source, right: dict[str, str]) -> Iterator[Sample]:

@@ -23,7 +23,7 @@ from gradekit.demo import demo  # noqa: E402
 from gradekit.notebooks import read  # noqa: E402
 
 WIDTHS = (1280, 360)
-KINDS = ("right", "blank", "mean_power--sum", "syntax-error", "hostile", "image-spectra")
+KINDS = ("right", "blank", "mistakes-2", "syntax-error", "hostile", "image-spectra")
 every_view = pytest.mark.parametrize(
     ("scheme", "width"), [(scheme, width) for scheme in SCHEMES for width in WIDTHS]
 )

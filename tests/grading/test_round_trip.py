@@ -57,11 +57,9 @@ def test_the_sample_class_gets_what_it_must(sample_class):
     assert {name: row.got.split(",")[0] for name, row in rows.items()} == {
         "right": "8 of 10",
         "blank": "0 of 10",
-        "mean_power--amplitude": "5 of 10",
-        "mean_power--sum": "5 of 10",
-        "power_spectrum--amplitude": "5 of 10",
-        "power_spectrum--no-scale": "5 of 10",
-        "power_spectrum--no-mean": "5 of 10",
+        "mistakes-1": "2 of 10",  # amplitude in both functions
+        "mistakes-2": "2 of 10",  # sum, and no-scale
+        "mistakes-3": "5 of 10",  # no-mean
         "syntax-error": "5 of 10",
         "half-done": "3 of 10",
         "mangled-every-cell-twice": "8 of 10",
@@ -93,7 +91,7 @@ def feedback(sample_class, student):
 
 
 def test_feedback_names_the_mistake_and_what_was_right(sample_class):
-    text = text_of(feedback(sample_class, "power_spectrum--no-scale"))
+    text = text_of(feedback(sample_class, "mistakes-2"))
     assert "✓ passed: never negative (1 point)" in text
     assert "✗ failed: a recorded signal (0 of 1 point)" in text
     assert text.count("no-scale: Divide by the number of samples.") == 2
@@ -108,7 +106,7 @@ def test_no_feedback_holds_a_hidden_line(sample_class):
         visible, hidden = visible | seen, hidden | unseen
     secrets = {line for line in hidden - visible if len(line) > 5}
     assert len(secrets) >= 6
-    for student in ("right", "blank", "mean_power--sum", "syntax-error"):
+    for student in ("right", "blank", "mistakes-2", "syntax-error"):
         shown = {line.strip() for line in text_of(feedback(sample_class, student)).splitlines()}
         assert secrets & shown == set()
         assert "task.score()" in shown
@@ -130,7 +128,7 @@ def test_feedback_names_no_folder_of_the_instructor_and_no_other_student(sample_
         notebook = read(folder / "autograded" / student / "toy" / "toy.ipynb")
         runs = {data["run"] for data in map(record_of, filter(is_test, notebook.cells))}
         assert not [run for run in runs if run in html]
-        others = {other for other in students if "--" in other} - {student}
+        others = {other for other in students if "mistakes-" in other} - {student}
         assert not [other for other in others if other in html]
 
 
