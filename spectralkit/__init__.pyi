@@ -1,8 +1,14 @@
 from . import mistakes
+from .audio import load_audio
 from .data import (
+    Clip,
+    ClipFolder,
     ImageFolder,
     Photo,
     PhotoSet,
+    Recording,
+    clips,
+    clips_from_folder,
     imagenette,
     images_from_folder,
     photographs,
@@ -34,7 +40,15 @@ from .diffusion import (
     wiener_gain,
 )
 from .errors import SpectralKitError
+from .framing import frame_signal
 from .listening import play
+from .mel import (
+    hz_to_mel,
+    log_mel,
+    mel_filterbank,
+    mel_spectrogram,
+    mel_to_hz,
+)
 from .noise import (
     crossing_frequency,
     equivalent_low_pass,
@@ -56,7 +70,8 @@ from .plotting import (
     show,
 )
 from .powerlaw import fit_power_law, resample_loglog
-from .results import PowerLaw, RadialSpectrum
+from .results import PowerLaw, RadialSpectrum, Spectrogram
+from .short_time import istft, spectrogram, stft
 from .spectra import (
     log_magnitude,
     mean_log_spectrum,
@@ -69,6 +84,8 @@ from .spectra import (
 
 __all__ = [
     "STYLE",
+    "Clip",
+    "ClipFolder",
     "EqualSNR",
     "GaussianDenoiser",
     "ImageFolder",
@@ -77,13 +94,17 @@ __all__ = [
     "PowerLaw",
     "Process",
     "RadialSpectrum",
+    "Recording",
     "RectifiedFlow",
     "SpectralKitError",
+    "Spectrogram",
     "VarianceExploding",
     "VariancePreserving",
     "active_band",
     "alpha_bar",
     "alt_text",
+    "clips",
+    "clips_from_folder",
     "crossing_frequency",
     "ddim",
     "ddim_step",
@@ -94,19 +115,27 @@ __all__ = [
     "fit_power_law",
     "forward_marginal",
     "forward_step",
+    "frame_signal",
     "heat_dissipation",
     "heat_gains",
     "heat_step",
     "heun",
     "hinge",
+    "hz_to_mel",
     "ideal_low_pass",
     "imagenette",
     "images_from_folder",
+    "istft",
+    "load_audio",
     "log_bias",
     "log_magnitude",
+    "log_mel",
     "loss_weight",
     "max_detectable_frequency",
     "mean_log_spectrum",
+    "mel_filterbank",
+    "mel_spectrogram",
+    "mel_to_hz",
     "mistakes",
     "noise_floor",
     "periodogram",
@@ -124,6 +153,8 @@ __all__ = [
     "sample",
     "show",
     "spectral_slice",
+    "spectrogram",
+    "stft",
     "swap_phase",
     "textures",
     "white_noise",
