@@ -1,5 +1,6 @@
 from . import mistakes
 from .audio import load_audio
+from .comparing import average_log_spectrum, band_centred, phase_randomised
 from .data import (
     Clip,
     ClipFolder,
@@ -49,6 +50,7 @@ from .mel import (
     mel_spectrogram,
     mel_to_hz,
 )
+from .mel_inverse import mel_to_signal
 from .noise import (
     crossing_frequency,
     equivalent_low_pass,
@@ -103,6 +105,8 @@ __all__ = [
     "active_band",
     "alpha_bar",
     "alt_text",
+    "average_log_spectrum",
+    "band_centred",
     "clips",
     "clips_from_folder",
     "crossing_frequency",
@@ -136,9 +140,11 @@ __all__ = [
     "mel_filterbank",
     "mel_spectrogram",
     "mel_to_hz",
+    "mel_to_signal",
     "mistakes",
     "noise_floor",
     "periodogram",
+    "phase_randomised",
     "photographs",
     "play",
     "plot_fmax",
