@@ -69,6 +69,7 @@ from .plotting import (
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
+    plot_spectrogram,
     show,
 )
 from .powerlaw import fit_power_law, resample_loglog
@@ -152,6 +153,7 @@ __all__ = [
     "plot_image_and_spectrum",
     "plot_power_law",
     "plot_rapsd",
+    "plot_spectrogram",
     "power_law_noise",
     "power_spectrum",
     "rapsd",

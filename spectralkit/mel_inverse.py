@@ -50,8 +50,12 @@ def mel_to_signal(
         With which it was made: samples per frame, and from frame to frame.
     iterations : int
         Rounds of Griffin and Lim, at least 1.
-    fmin, fmax, scale, norm
-        With which it was made, as in `mel_filterbank`.
+    fmin, fmax : float
+        Edges of the bands in Hz, with which it was made.
+    scale : {"slaney", "htk"}
+        Mel scale.
+    norm : {"slaney", None}
+        Unit area of the filters, or unit peak.
     ref : float
         Power at 0 dB. `log_mel` with ref="max" forgets it, so the sound has another strength.
     rng : numpy.random.Generator
@@ -60,7 +64,7 @@ def mel_to_signal(
     Returns
     -------
     numpy.ndarray
-        float64, shape (..., hop * (F - 1)).
+        Real signal, float64, shape (..., hop * (F - 1)).
 
     Raises
     ------
