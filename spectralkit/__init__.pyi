@@ -1,8 +1,15 @@
 from . import mistakes
+from .audio import load_audio
+from .comparing import average_log_spectrum, band_centred, phase_randomised
 from .data import (
+    Clip,
+    ClipFolder,
     ImageFolder,
     Photo,
     PhotoSet,
+    Recording,
+    clips,
+    clips_from_folder,
     imagenette,
     images_from_folder,
     photographs,
@@ -34,7 +41,11 @@ from .diffusion import (
     wiener_gain,
 )
 from .errors import SpectralKitError
+from .framing import frame_signal
 from .listening import play
+from .mel import log_mel, mel_spectrogram
+from .mel_bank import hz_to_mel, mel_filterbank, mel_to_hz
+from .mel_inverse import mel_to_signal
 from .noise import (
     crossing_frequency,
     equivalent_low_pass,
@@ -53,10 +64,12 @@ from .plotting import (
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
+    plot_spectrogram,
     show,
 )
 from .powerlaw import fit_power_law, resample_loglog
-from .results import PowerLaw, RadialSpectrum
+from .results import PowerLaw, RadialSpectrum, Spectrogram
+from .short_time import istft, spectrogram, stft
 from .spectra import (
     log_magnitude,
     mean_log_spectrum,
@@ -69,6 +82,8 @@ from .spectra import (
 
 __all__ = [
     "STYLE",
+    "Clip",
+    "ClipFolder",
     "EqualSNR",
     "GaussianDenoiser",
     "ImageFolder",
@@ -77,13 +92,19 @@ __all__ = [
     "PowerLaw",
     "Process",
     "RadialSpectrum",
+    "Recording",
     "RectifiedFlow",
     "SpectralKitError",
+    "Spectrogram",
     "VarianceExploding",
     "VariancePreserving",
     "active_band",
     "alpha_bar",
     "alt_text",
+    "average_log_spectrum",
+    "band_centred",
+    "clips",
+    "clips_from_folder",
     "crossing_frequency",
     "ddim",
     "ddim_step",
@@ -94,22 +115,32 @@ __all__ = [
     "fit_power_law",
     "forward_marginal",
     "forward_step",
+    "frame_signal",
     "heat_dissipation",
     "heat_gains",
     "heat_step",
     "heun",
     "hinge",
+    "hz_to_mel",
     "ideal_low_pass",
     "imagenette",
     "images_from_folder",
+    "istft",
+    "load_audio",
     "log_bias",
     "log_magnitude",
+    "log_mel",
     "loss_weight",
     "max_detectable_frequency",
     "mean_log_spectrum",
+    "mel_filterbank",
+    "mel_spectrogram",
+    "mel_to_hz",
+    "mel_to_signal",
     "mistakes",
     "noise_floor",
     "periodogram",
+    "phase_randomised",
     "photographs",
     "play",
     "plot_fmax",
@@ -117,6 +148,7 @@ __all__ = [
     "plot_image_and_spectrum",
     "plot_power_law",
     "plot_rapsd",
+    "plot_spectrogram",
     "power_law_noise",
     "power_spectrum",
     "rapsd",
@@ -124,6 +156,8 @@ __all__ = [
     "sample",
     "show",
     "spectral_slice",
+    "spectrogram",
+    "stft",
     "swap_phase",
     "textures",
     "white_noise",

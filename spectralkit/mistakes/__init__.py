@@ -1,8 +1,9 @@
 """Named mistakes: wrong code that learners really write, with a sentence that helps.
 
 One module per module of the library (`noise` has two, itself and `hinge`; `diffusion` has two,
-itself and `samplers`), and one for the warm-up set. A wrong version takes what the *task's*
-function takes and returns what it returns, so that a grader can compare an answer with it directly.
+itself and `samplers`; `audio` is for frames, transforms and comparisons of sounds), and one for the
+warm-up set. A wrong version takes what the *task's* function takes and returns what it returns, so
+that a grader can compare an answer with it directly.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 from spectralkit.errors import one_of
 from spectralkit.mistakes import (
+    audio,
     diffusion,
     hinge,
+    mel,
     noise,
     powerlaw,
     samplers,
@@ -31,6 +34,8 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **hinge.MISTAKES,
     **diffusion.MISTAKES,
     **samplers.MISTAKES,
+    **audio.MISTAKES,
+    **mel.MISTAKES,
     **warm_up.MISTAKES,
 }
 
