@@ -1,4 +1,11 @@
 from . import mistakes
+from .cepstra import (
+    cepstral_pitch,
+    lifter,
+    power_cepstrum,
+    real_cepstrum,
+    spectral_envelope,
+)
 from .data import (
     ImageFolder,
     Photo,
@@ -84,6 +91,7 @@ __all__ = [
     "active_band",
     "alpha_bar",
     "alt_text",
+    "cepstral_pitch",
     "crossing_frequency",
     "ddim",
     "ddim_step",
@@ -102,6 +110,7 @@ __all__ = [
     "ideal_low_pass",
     "imagenette",
     "images_from_folder",
+    "lifter",
     "log_bias",
     "log_magnitude",
     "loss_weight",
@@ -117,12 +126,15 @@ __all__ = [
     "plot_image_and_spectrum",
     "plot_power_law",
     "plot_rapsd",
+    "power_cepstrum",
     "power_law_noise",
     "power_spectrum",
     "rapsd",
+    "real_cepstrum",
     "resample_loglog",
     "sample",
     "show",
+    "spectral_envelope",
     "spectral_slice",
     "swap_phase",
     "textures",

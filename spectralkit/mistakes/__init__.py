@@ -12,6 +12,7 @@ from typing import Any
 
 from spectralkit.errors import one_of
 from spectralkit.mistakes import (
+    cepstra,
     diffusion,
     hinge,
     noise,
@@ -31,6 +32,7 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **hinge.MISTAKES,
     **diffusion.MISTAKES,
     **samplers.MISTAKES,
+    **cepstra.MISTAKES,
     **warm_up.MISTAKES,
 }
 
