@@ -55,6 +55,7 @@ from .noise import (
 from .plotting import (
     STYLE,
     alt_text,
+    plot_cepstrum,
     plot_fmax,
     plot_hinge,
     plot_image_and_spectrum,
@@ -121,6 +122,7 @@ __all__ = [
     "periodogram",
     "photographs",
     "play",
+    "plot_cepstrum",
     "plot_fmax",
     "plot_hinge",
     "plot_image_and_spectrum",
