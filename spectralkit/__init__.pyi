@@ -1,15 +1,22 @@
 from . import mistakes
+from .audio import load_audio
 from .cepstra import (
     cepstral_pitch,
     lifter,
+    mfcc,
     power_cepstrum,
     real_cepstrum,
     spectral_envelope,
 )
 from .data import (
+    Clip,
+    ClipFolder,
     ImageFolder,
     Photo,
     PhotoSet,
+    Recording,
+    clips,
+    clips_from_folder,
     imagenette,
     images_from_folder,
     photographs,
@@ -41,7 +48,15 @@ from .diffusion import (
     wiener_gain,
 )
 from .errors import SpectralKitError
+from .framing import frame_signal
 from .listening import play
+from .mel import (
+    hz_to_mel,
+    log_mel,
+    mel_filterbank,
+    mel_spectrogram,
+    mel_to_hz,
+)
 from .noise import (
     crossing_frequency,
     equivalent_low_pass,
@@ -64,7 +79,8 @@ from .plotting import (
     show,
 )
 from .powerlaw import fit_power_law, resample_loglog
-from .results import PowerLaw, RadialSpectrum
+from .results import PowerLaw, RadialSpectrum, Spectrogram
+from .short_time import istft, spectrogram, stft
 from .spectra import (
     log_magnitude,
     mean_log_spectrum,
@@ -77,6 +93,8 @@ from .spectra import (
 
 __all__ = [
     "STYLE",
+    "Clip",
+    "ClipFolder",
     "EqualSNR",
     "GaussianDenoiser",
     "ImageFolder",
@@ -85,14 +103,18 @@ __all__ = [
     "PowerLaw",
     "Process",
     "RadialSpectrum",
+    "Recording",
     "RectifiedFlow",
     "SpectralKitError",
+    "Spectrogram",
     "VarianceExploding",
     "VariancePreserving",
     "active_band",
     "alpha_bar",
     "alt_text",
     "cepstral_pitch",
+    "clips",
+    "clips_from_folder",
     "crossing_frequency",
     "ddim",
     "ddim_step",
@@ -103,20 +125,29 @@ __all__ = [
     "fit_power_law",
     "forward_marginal",
     "forward_step",
+    "frame_signal",
     "heat_dissipation",
     "heat_gains",
     "heat_step",
     "heun",
     "hinge",
+    "hz_to_mel",
     "ideal_low_pass",
     "imagenette",
     "images_from_folder",
+    "istft",
     "lifter",
+    "load_audio",
     "log_bias",
     "log_magnitude",
+    "log_mel",
     "loss_weight",
     "max_detectable_frequency",
     "mean_log_spectrum",
+    "mel_filterbank",
+    "mel_spectrogram",
+    "mel_to_hz",
+    "mfcc",
     "mistakes",
     "noise_floor",
     "periodogram",
@@ -138,6 +169,8 @@ __all__ = [
     "show",
     "spectral_envelope",
     "spectral_slice",
+    "spectrogram",
+    "stft",
     "swap_phase",
     "textures",
     "white_noise",

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
-from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spectralkit.errors import SpectralKitError, as_number, as_signal, one_of
+from spectralkit.errors import (
+    SpectralKitError,
+    as_count,
+    as_number,
+    as_rate,
+    as_signal,
+    one_of,
+)
+from spectralkit.framing import Window
+from spectralkit.mel import log_mel
 from spectralkit.results import FloatArray, OneOrMany
 from spectralkit.rings import windowed
 
@@ -140,7 +148,11 @@ def lifter(cepstrum: ArrayLike, *, cutoff: int, keep: str = "low") -> FloatArray
     c = as_signal(cepstrum, "cepstrum")
     one_of(keep, ("low", "high"), "keep")
     n = c.shape[-1]
-    cutoff = _whole(cutoff, "cutoff", 1, n // 2)
+    cutoff = as_count(cutoff, "cutoff")
+    if cutoff > n // 2:
+        raise SpectralKitError(
+            f"cutoff must be at most {n // 2}, half the length of the cepstrum, but is {cutoff}."
+        )
     q = np.arange(n)
     low = np.minimum(q, n - q) < cutoff
     return np.where(low if keep == "low" else ~low, c, c.dtype.type(0))
@@ -261,23 +273,118 @@ def cepstral_pitch(
     return float(pitch) if pitch.ndim == 0 else pitch
 
 
+def mfcc(
+    signal: ArrayLike,
+    *,
+    sample_rate: float,
+    n_mfcc: int = 13,
+    norm: str | None = "ortho",
+    lifter: float = 0,
+    n_fft: int = 2048,
+    hop: int = 512,
+    n_mels: int = 128,
+    window: Window = "hann",
+    center: bool = True,
+    pad_mode: str = "constant",
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    scale: str = "slaney",
+    mel_norm: str | None = "slaney",
+    amin: float = 1e-10,
+    top_db: float | None = 80.0,
+) -> FloatArray:
+    r"""Mel-frequency cepstral coefficients: the cosine transform of log-mel spectra along mel.
+
+    .. math:: C[n, k] = g_n\, s_n \sum_{m=0}^{B-1} L[m, k] \cos rac{\pi n (2 m + 1)}{2 B},
+        \qquad g_n = 1 + rac{\ell}{2} \sin rac{\pi (n + 1)}{\ell}
+
+    with L of `log_mel` (ref 1) in B bands: the DCT-II. For the norm "ortho"
+    :math:`s_0 = \sqrt{1/B}` and else :math:`\sqrt{2/B}`; for None all are 2. Without a lifter
+    (:math:`\ell = 0`) all :math:`g_n` are 1.
+
+    Book: cepstrum-pitch-and-envelope
+
+    Parameters
+    ----------
+    signal : array_like
+        Real, shape (..., n), n at least 4, not silent.
+    sample_rate : float
+        Samples per second, positive.
+    n_mfcc : int
+        Number of coefficients, from 1 to `n_mels`.
+    norm : {"ortho", None}
+        Scaling of the DCT: orthonormal, or plain sums times 2.
+    lifter : float
+        Length of the sine lifter that raises the higher coefficients, 22 in HTK; 0 for none.
+    n_fft, hop, n_mels : int
+        Samples per frame, from frame to frame, and number of bands.
+    window, center, pad_mode
+        As in `stft`.
+    fmin, fmax, scale : float, float, str
+        As in `mel_filterbank`.
+    mel_norm : {"slaney", None}
+        The norm of `mel_filterbank`.
+    amin, top_db : float
+        As in `log_mel`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., n_mfcc, F), decibels times the scaling; float32 for float32 signals.
+
+    Raises
+    ------
+    SpectralKitError
+        As `log_mel`; also if n_mfcc or the lifter is out of range or the norm is unknown.
+
+    Notes
+    -----
+    Equal to `librosa.feature.mfcc`, whose default is 20 coefficients and where "htk" is htk=True;
+    for a batch librosa cuts at `top_db` below one maximum, this function below that of each signal.
+    S. B. Davis, P. Mermelstein, "Comparison of parametric representations for monosyllabic word
+    recognition in continuously spoken sentences", IEEE Transactions on Acoustics, Speech, and
+    Signal Processing 28, 1980.
+
+    Examples
+    --------
+    >>> tone = np.cos(2 * np.pi * 1000 * np.arange(8000) / 8000)
+    >>> mfcc(tone, sample_rate=8000, n_fft=256, hop=128, n_mels=20).shape
+    (13, 63)
+    """
+    one_of(norm, ("ortho", None), "norm")
+    count = as_count(n_mfcc, "n_mfcc")
+    if count > as_count(n_mels, "n_mels"):
+        raise SpectralKitError(
+            f"n_mfcc must be at most n_mels, but {count} coefficients of {n_mels} bands were asked "
+            "for."
+        )
+    length = as_number(lifter, "lifter")
+    if length < 0:
+        raise SpectralKitError(f"lifter must be at least 0, which means none, but is {length:g}.")
+    mel = log_mel(
+        signal, sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels, window=window,
+        center=center, pad_mode=pad_mode, fmin=fmin, fmax=fmax, scale=scale, norm=mel_norm,
+        amin=amin, ref=1.0, top_db=top_db,
+    )  # fmt: skip
+    return cosine_coefficients(mel.values, count, norm=norm, lifter=length)
+
+
 def cosine_coefficients(
     log_mel: FloatArray, n_mfcc: int, *, norm: str | None, lifter: float
 ) -> FloatArray:
     """First rows of the DCT-II along the mel bands, shape (..., n_mels, F), times their lifter."""
-    bands = log_mel.shape[-2]
-    n = np.arange(n_mfcc)[:, np.newaxis]
-    basis = 2 * np.cos(np.pi * n * (2 * np.arange(bands) + 1) / (2 * bands))
-    if norm == "ortho":
-        basis *= np.where(n == 0, np.sqrt(1 / (4 * bands)), np.sqrt(1 / (2 * bands)))
-    if lifter:
-        basis *= 1 + lifter / 2 * np.sin(np.pi * (n + 1) / lifter)
-    return np.asarray(basis.astype(log_mel.dtype) @ log_mel)
+    from scipy import fft
+
+    rows = fft.dct(log_mel, axis=-2, norm=norm)[..., :n_mfcc, :]
+    if not lifter:
+        return np.ascontiguousarray(rows)
+    gain = 1 + lifter / 2 * np.sin(np.pi * np.arange(1, n_mfcc + 1) / lifter)
+    return np.asarray(rows * gain[:, np.newaxis].astype(rows.dtype))
 
 
 def _cepstrum(x: FloatArray, n_fft: int | None) -> FloatArray:
     """Real cepstrum in float64."""
-    n = x.shape[-1] if n_fft is None else _whole(n_fft, "n_fft", x.shape[-1])
+    n = x.shape[-1] if n_fft is None else as_count(n_fft, "n_fft", x.shape[-1])
     scaled, peak = _scaled(x)
     magnitude = np.abs(np.fft.rfft(scaled, n))
     magnitude = np.maximum(magnitude, FLOOR * magnitude.max(axis=-1, keepdims=True))
@@ -307,10 +414,8 @@ def _refuse(bad: OneOrMany, what: str) -> None:
 
 def _quefrencies(n: int, sample_rate: float, fmin: float, fmax: float) -> tuple[int, int]:
     """First and last quefrency in samples at which a pitch is looked for."""
-    rate = as_number(sample_rate, "sample_rate")
+    rate = as_rate(sample_rate)
     low, high = as_number(fmin, "fmin"), as_number(fmax, "fmax")
-    if rate <= 0:
-        raise SpectralKitError(f"sample_rate must be positive, but is {rate:g} Hz.")
     if not 0 < low < high <= rate / 2:
         raise SpectralKitError(
             f"fmin and fmax must satisfy 0 < fmin < fmax <= {rate / 2:g} Hz, half the sample rate, "
@@ -328,15 +433,3 @@ def _quefrencies(n: int, sample_rate: float, fmin: float, fmax: float) -> tuple[
             f"fmax = {high:g} Hz: move them apart."
         )
     return first, last
-
-
-def _whole(value: int, name: str, least: int, most: int | None = None) -> int:
-    """A whole number within bounds."""
-    limits = f"of at least {least}" if most is None else f"from {least} to {most}"
-    try:
-        number = index(value)
-    except TypeError:
-        number = least - 1
-    if number < least or (most is not None and number > most):
-        raise SpectralKitError(f"{name} must be a whole number {limits}, but is {value!r}.")
-    return number

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -93,11 +94,46 @@ def as_signal(values: ArrayLike, name: str = "signal") -> NDArray[np.floating[An
     """One signal or a batch of them, shape (..., n) with n >= 4."""
     signal = as_real(values, name)
     if signal.ndim < 1 or signal.shape[-1] < SMALLEST:
+        hint = ""
+        if signal.ndim == 2 and signal.shape[0] > SMALLEST:
+            hint = " The last axis looks like channels: take their mean, as in signal.mean(axis=1)."
         raise SpectralKitError(
             f"{name} must have shape (..., n) with n at least {SMALLEST}, "
-            f"but has shape {signal.shape}."
+            f"but has shape {signal.shape}.{hint}"
         )
     return signal
+
+
+def as_mono(values: ArrayLike, name: str = "signal") -> NDArray[np.floating[Any]]:
+    """One signal, shape (n,) with n >= 4; of several channels none is chosen silently."""
+    signal = as_signal(values, name)
+    if signal.ndim != 1:
+        raise SpectralKitError(
+            f"{name} must be mono, shape (n,), but has shape {signal.shape}: take the mean over "
+            "its channels, or one of them."
+        )
+    return signal
+
+
+def as_rate(sample_rate: float, name: str = "sample_rate") -> float:
+    """Samples per second, positive."""
+    rate = as_number(sample_rate, name)
+    if rate <= 0:
+        raise SpectralKitError(f"{name} must be positive, but is {rate:g} Hz.")
+    return rate
+
+
+def as_count(value: SupportsIndex, name: str, least: int = 1) -> int:
+    """A whole number of something, not below the least one."""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise SpectralKitError(
+            f"{name} must be a whole number, not {value!r} of type {type(value).__name__}."
+        ) from None
+    if count < least:
+        raise SpectralKitError(f"{name} must be at least {least}, but is {count}.")
+    return count
 
 
 def as_frequencies(values: ArrayLike, name: str = "frequency") -> NDArray[np.float64]:

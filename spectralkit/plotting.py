@@ -14,6 +14,7 @@ from spectralkit.errors import (
     as_frequencies,
     as_number,
     as_positive_power,
+    as_rate,
     as_real,
 )
 from spectralkit.results import PowerLaw, RadialSpectrum
@@ -360,12 +361,8 @@ def plot_cepstrum(
             f"plot_cepstrum draws one cepstrum, shape (N,) with N at least {SMALLEST}, but it has "
             f"shape {c.shape}: draw them one by one."
         )
-    rate = as_number(sample_rate, "sample_rate")
-    at = None if pitch is None else as_number(pitch, "pitch")
-    if rate <= 0 or (at is not None and at <= 0):
-        raise SpectralKitError(
-            f"sample_rate and pitch must be positive, but are {rate:g} and {pitch} Hz."
-        )
+    rate = as_rate(sample_rate)
+    at = None if pitch is None else as_rate(pitch, "pitch")
     half = c[1 : len(c) // 2 + 1]
     quefrency = 1000 * np.arange(1, len(half) + 1) / rate
     ax = ax or _new_axes(1)[0]

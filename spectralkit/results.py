@@ -41,6 +41,30 @@ class RadialSpectrum:
 
 
 @dataclass(frozen=True, eq=False)
+class Spectrogram:
+    """How strong which frequency is when, on a scale that it names.
+
+    Book: sound-as-numbers
+
+    Attributes
+    ----------
+    values : numpy.ndarray
+        Shape (..., B, F): B frequencies or mel bands, F frames.
+    times : numpy.ndarray
+        Middle of each frame in seconds, shape (F,).
+    frequencies : numpy.ndarray
+        Frequency of each row in Hz, shape (B,); of a mel band its centre.
+    scale : {"magnitude", "power", "db", "log"}
+        What the values are: magnitudes, their squares, 10 log10 of power, or ln of power.
+    """
+
+    values: FloatArray
+    times: NDArray[np.float64]
+    frequencies: NDArray[np.float64]
+    scale: str
+
+
+@dataclass(frozen=True, eq=False)
 class PowerLaw:
     r"""The law :math:`P(f) = A f^{-\alpha}`, with how well it was known and how well it fitted.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spectralkit.errors import SpectralKitError, as_image, as_number, as_signal
+from spectralkit.errors import SpectralKitError, as_image, as_number, as_rate, as_signal
 from spectralkit.results import FloatArray, RadialSpectrum
 from spectralkit.rings import (
     REDUNDANCY,
@@ -381,8 +381,6 @@ def periodogram(
     from scipy import fft
 
     x = windowed(as_signal(signal), window, axes=(-1,))
-    rate = as_number(sample_rate, "sample_rate")
-    if rate <= 0:
-        raise SpectralKitError(f"sample_rate must be positive, but is {rate:g} Hz.")
+    rate = as_rate(sample_rate)
     power = squared_magnitude(fft.rfft(x)) / x.dtype.type(x.shape[-1])
     return np.fft.rfftfreq(x.shape[-1], 1 / rate).astype(np.float64, copy=False), power

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,8 @@ from spectralkit.data.pixels import (
 )
 from spectralkit.errors import SpectralKitError, one_of
 
-NOT_PICTURES = {"thumbs.db", "desktop.ini"}  # what file managers leave behind, beside dot files
+Read = TypeVar("Read")
+NOT_WANTED = {"thumbs.db", "desktop.ini"}  # what file managers leave behind, beside dot files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,33 +89,12 @@ class ImageFolder:
         UserWarning
             With `skip_unreadable`: one warning after the last image, naming every file left out.
         """
-        skipped: list[str] = []
-        for name in self.names:
-            try:
-                image = self._read(name)
-            except SpectralKitError as error:
-                if not self.skip_unreadable:
-                    raise SpectralKitError(
-                        f"{error}: mend, convert or remove it, or pass skip_unreadable=True "
-                        "to leave such files out."
-                    ) from error
-                skipped.append(str(error))
-            else:
-                yield name, image
-        self._report(skipped)
+        return readable(self.root, self.names, self._read, skip_unreadable=self.skip_unreadable)
 
     def _read(self, name: str) -> NDArray[np.float64]:
         image = one_band(open_image(self.root / name, self.size), self.channel)
         image = centre_crop(shrink(image, self.size, self.resample), self.size)
         return to_array(image, self.channel, self.value_range)
-
-    def _report(self, skipped: list[str]) -> None:
-        listed = "; ".join(skipped)
-        if len(skipped) == len(self.names):
-            raise SpectralKitError(f"No file in {self.root} could be used: {listed}.")
-        if skipped:
-            message = f"Left out {len(skipped)} of {len(self.names)} files: {listed}."
-            warnings.warn(message, stacklevel=3)
 
 
 def images_from_folder(
@@ -185,16 +166,40 @@ def images_from_folder(
     one_of(channel, CHANNELS, "channel")
     one_of(resample, KERNELS, "resample")
     root = as_path(path, "path")
-    _check_folder(root)
+    check_folder(root, "images")
     return ImageFolder(
         root=root,
-        names=_list_files(root),
+        names=list_files(root, "images"),
         size=as_size(size),
         channel=channel,
         value_range=as_range(value_range),
         resample=resample,
         skip_unreadable=skip_unreadable,
     )
+
+
+def readable(
+    root: Path, names: tuple[str, ...], read: Callable[[str], Read], *, skip_unreadable: bool
+) -> Iterator[tuple[str, Read]]:
+    """Read file after file; one that cannot be used ends it, or is left out and reported."""
+    skipped: list[str] = []
+    for name in names:
+        try:
+            one = read(name)
+        except SpectralKitError as error:
+            if not skip_unreadable:
+                raise SpectralKitError(
+                    f"{error}: mend, convert or remove it, or pass skip_unreadable=True "
+                    "to leave such files out."
+                ) from error
+            skipped.append(str(error))
+        else:
+            yield name, one
+    listed = "; ".join(skipped)
+    if len(skipped) == len(names):
+        raise SpectralKitError(f"No file in {root} could be used: {listed}.")
+    if skipped:
+        warnings.warn(f"Left out {len(skipped)} of {len(names)} files: {listed}.", stacklevel=3)
 
 
 def as_path(path: str | os.PathLike[str], name: str) -> Path:
@@ -204,25 +209,27 @@ def as_path(path: str | os.PathLike[str], name: str) -> Path:
     return Path(path).expanduser()
 
 
-def _check_folder(root: Path) -> None:
+def check_folder(root: Path, what: str) -> None:
+    """Refuse what is not a folder; what it should hold is said in the message."""
     if not root.exists():
-        raise SpectralKitError(f"There is no folder {root}: give the path of a folder of images.")
+        raise SpectralKitError(f"There is no folder {root}: give the path of a folder of {what}.")
     if not root.is_dir():
         raise SpectralKitError(f"{root} is a file: give the path of the folder that holds it.")
 
 
-def _list_files(root: Path) -> tuple[str, ...]:
+def list_files(root: Path, what: str) -> tuple[str, ...]:
+    """List the files in a folder and in those within, relative and sorted."""
     names = []
     for folder, subfolders, files in os.walk(root, onerror=_refuse):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        names += [Path(folder, name) for name in files if _may_be_picture(name)]
+        names += [Path(folder, name) for name in files if _may_be_wanted(name)]
     if not names:
-        raise SpectralKitError(f"{root} has no files: give the path of a folder of images.")
+        raise SpectralKitError(f"{root} has no files: give the path of a folder of {what}.")
     return tuple(sorted(name.relative_to(root).as_posix() for name in names))
 
 
-def _may_be_picture(name: str) -> bool:
-    return not name.startswith(".") and name.lower() not in NOT_PICTURES
+def _may_be_wanted(name: str) -> bool:
+    return not name.startswith(".") and name.lower() not in NOT_WANTED
 
 
 def _refuse(error: OSError) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import fft
 from scipy import signal as filters
 
 import spectralkit as sk
@@ -227,6 +228,46 @@ def test_noise_has_an_answer_too_within_half_a_sample_of_the_range():
     assert read.max() < RATE / (RATE / 350 - 0.5)
 
 
+# mfcc: equal to librosa's, see test_against_librosa
+
+SMALL = {"sample_rate": RATE, "n_fft": 256, "hop": 128, "n_mels": 20}
+
+
+def test_mfccs_are_the_cosine_transform_of_the_log_mel_spectrum():
+    sound = noise(3000)
+    mel = sk.log_mel(sound, **SMALL, ref=1.0).values
+    n, m = np.arange(7)[:, np.newaxis], np.arange(20)
+    sums = np.cos(np.pi * n * (2 * m + 1) / 40) @ mel
+    np.testing.assert_allclose(sk.mfcc(sound, **SMALL, n_mfcc=7, norm=None), 2 * sums, atol=1e-9)
+    scale = np.sqrt(np.where(n == 0, 1 / 20, 2 / 20))
+    np.testing.assert_allclose(sk.mfcc(sound, **SMALL, n_mfcc=7), scale * sums, atol=1e-9)
+    gain = 1 + 11 * np.sin(np.pi * (n + 1) / 22)
+    liftered = sk.mfcc(sound, **SMALL, n_mfcc=7, lifter=22)
+    np.testing.assert_allclose(liftered, gain * scale * sums, atol=1e-9)
+
+
+def test_all_orthonormal_coefficients_keep_the_sum_of_squares_and_give_the_spectrum_back():
+    sound = noise(3000)
+    mel = sk.log_mel(sound, **SMALL, ref=1.0).values
+    all_of_them = sk.mfcc(sound, **SMALL, n_mfcc=20)
+    np.testing.assert_allclose((all_of_them**2).sum(axis=0), (mel**2).sum(axis=0))
+    np.testing.assert_allclose(fft.idct(all_of_them, axis=0, norm="ortho"), mel)
+
+
+def test_a_gain_changes_coefficient_0_only():
+    sound = noise(3000)
+    change = sk.mfcc(10 * sound, **SMALL) - sk.mfcc(sound, **SMALL)
+    np.testing.assert_allclose(change[0], 20 * np.sqrt(20))
+    np.testing.assert_allclose(change[1:], 0, atol=1e-9)
+
+
+def test_each_sound_of_a_batch_has_its_own_maximum():
+    sounds = np.stack([noise(3000), 1e-6 * noise(3000, seed=2)])
+    together = sk.mfcc(sounds, **SMALL)
+    for one, alone in zip(together, sounds, strict=True):
+        np.testing.assert_allclose(one, sk.mfcc(alone, **SMALL), atol=1e-9)
+
+
 # batches, types
 
 
@@ -237,6 +278,7 @@ FUNCTIONS = {
     "lifter": lambda c: sk.lifter(c, cutoff=7, keep="high"),
     "spectral_envelope": lambda x: sk.spectral_envelope(x, cutoff=40),
     "cepstral_pitch": lambda x: sk.cepstral_pitch(x, sample_rate=RATE),
+    "mfcc": lambda x: sk.mfcc(x, **SMALL),
 }
 
 
@@ -260,7 +302,7 @@ def test_float32_stays_float32_and_close_to_float64(name):
     frames = batch().astype(np.float32)
     single, double = FUNCTIONS[name](frames), FUNCTIONS[name](frames.astype(np.float64))
     assert (single.dtype, double.dtype) == (np.float32, np.float64)
-    np.testing.assert_allclose(single, double, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(single, double, rtol=1e-6, atol=1e-6 * np.abs(double).max())
 
 
 def test_the_pitch_of_float32_frames_is_the_same():
@@ -318,12 +360,12 @@ def test_unusable_frames_are_refused_by_every_function(name, kind):
         (r"n_fft must be .*'long'", lambda: sk.real_cepstrum(GOOD, n_fft="long")),
         (r"cepstrum is empty", lambda: sk.lifter([], cutoff=1)),
         (r"cepstrum holds nan", lambda: sk.lifter([np.nan] * 8, cutoff=1)),
-        (r"cutoff must be .*from 1 to 512.* 0", lambda: sk.lifter(GOOD, cutoff=0)),
-        (r"cutoff must be .*from 1 to 512.* -3", lambda: sk.lifter(GOOD, cutoff=-3)),
-        (r"cutoff must be .*from 1 to 512.* 513", lambda: sk.lifter(GOOD, cutoff=513)),
+        (r"cutoff must be .*at least 1.* 0", lambda: sk.lifter(GOOD, cutoff=0)),
+        (r"cutoff must be .*at least 1.* -3", lambda: sk.lifter(GOOD, cutoff=-3)),
+        (r"cutoff must be .*at most 512.* 513", lambda: sk.lifter(GOOD, cutoff=513)),
         (r"cutoff must be .*2\.5", lambda: sk.lifter(GOOD, cutoff=2.5)),
         (r"cutoff must be .*nan", lambda: sk.spectral_envelope(GOOD, cutoff=np.nan)),
-        (r"cutoff must be .*from 1 to 512.* 600", lambda: sk.spectral_envelope(GOOD, cutoff=600)),
+        (r"cutoff must be .*at most 512.* 600", lambda: sk.spectral_envelope(GOOD, cutoff=600)),
         (r"keep='middle' is not known.*'low', 'high'",
          lambda: sk.lifter(GOOD, cutoff=4, keep="middle")),
         (r"frame has magnitudes above 2e\+308",
@@ -350,6 +392,32 @@ def test_unusable_frames_are_refused_by_every_function(name, kind):
 )  # fmt: skip
 def test_unusable_arguments_are_named_with_what_was_given(match, call):
     assert_refused(match, call)
+
+
+@pytest.mark.parametrize(
+    ("match", "signal", "options"),
+    [
+        (r"signal is empty", [], {}),
+        (r"signal is silent", np.zeros(3000), {}),
+        (r"signal \(1,\) is silent", np.stack([GOOD, 0 * GOOD]), {}),
+        (r"signal holds nan at index 3", [0, 1, 2, np.nan, 4], {}),
+        (r"too few for one frame of 2048", GOOD, {"n_fft": 2048, "center": False}),
+        (r"sample_rate must be positive.* 0", GOOD, {"sample_rate": 0}),
+        (r"sample_rate must be positive.* -1", GOOD, {"sample_rate": -1}),
+        (r"n_mfcc must be at least 1.* 0", GOOD, {"n_mfcc": 0}),
+        (r"n_mfcc must be a whole number.*13\.0", GOOD, {"n_mfcc": 13.0}),
+        (r"n_mfcc must be at most n_mels.*21 coefficients of 20", GOOD, {"n_mfcc": 21}),
+        (r"lifter must be at least 0.*-22", GOOD, {"lifter": -22}),
+        (r"lifter holds nan", GOOD, {"lifter": np.nan}),
+        (r"norm='slaney' is not known.*'ortho', None", GOOD, {"norm": "slaney"}),
+        (r"norm='ortho' is not known", GOOD, {"mel_norm": "ortho"}),
+        (r"scale='mel' is not known", GOOD, {"scale": "mel"}),
+        (r"fmax=9000 Hz is above", GOOD, {"fmax": 9000}),
+        (r"hop must be at least 1", GOOD, {"hop": 0}),
+    ],
+)
+def test_mfcc_refuses_what_it_cannot_work_with(match, signal, options):
+    assert_refused(match, sk.mfcc, signal, **{**SMALL, **options})
 
 
 def test_large_and_small_values_neither_overflow_nor_vanish():

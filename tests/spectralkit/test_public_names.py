@@ -14,8 +14,9 @@ import spectralkit as sk
 
 ROOT = Path(sk.__file__).parent
 STUB = ast.parse((ROOT / "__init__.pyi").read_text(encoding="utf-8"))
-HEAVY = {"scipy", "matplotlib", "PIL", "pooch", "tqdm", "IPython"}
-NUMERICS = ("errors", "results", "rings", "spectra", "powerlaw", "noise")
+HEAVY = {"scipy", "matplotlib", "PIL", "pooch", "tqdm", "IPython", "soundfile", "librosa"}
+NUMERICS = ("errors", "results", "rings", "spectra", "powerlaw", "noise", "framing", "short_time",
+            "mel", "audio", "cepstra")  # fmt: skip
 
 
 def modules_loaded_by(code):
@@ -89,7 +90,8 @@ def test_importing_the_library_loads_nothing_heavy_not_even_numpy():
 
 
 @pytest.mark.parametrize("name", ["rapsd", "PowerLaw", "white_noise", "plot_rapsd", "photographs",
-                                  "fit_power_law", "SpectralKitError", "mistakes"])  # fmt: skip
+                                  "clips", "log_mel", "fit_power_law",
+                                  "SpectralKitError", "mistakes"])  # fmt: skip
 def test_reaching_for_a_name_loads_nothing_heavier_than_numpy(name):
     assert not modules_loaded_by(f"import spectralkit as sk; sk.{name}") & HEAVY
 
@@ -138,7 +140,14 @@ def test_numerics_do_not_import_diffusion():
 
 
 def test_modules_import_only_modules_of_lower_layers():
-    layers = [{"errors"}, {"results"}, {"rings"}, {"spectra", "noise"}, {"powerlaw"}]
+    layers = [
+        {"errors"},
+        {"results"},
+        {"rings", "framing", "audio"},
+        {"spectra", "noise", "short_time"},
+        {"powerlaw", "mel"},
+        {"cepstra"},
+    ]
     height = {module: level for level, layer in enumerate(layers) for module in layer}
     for module, level in height.items():
         used = {

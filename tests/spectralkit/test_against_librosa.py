@@ -1,0 +1,178 @@
+"""What librosa computes too: equal to 1e-5 of the largest magnitude, over a grid of parameters.
+
+One file, as the first call compiles librosa's helpers, which takes seconds.
+"""
+
+import itertools
+
+import librosa
+import numpy as np
+import pytest
+
+import spectralkit as sk
+
+CLOSE = 1e-5  # of the largest magnitude
+NAMES = {"slaney": False, "htk": True}
+BANKS = [
+    (rate, n_fft, n_mels, fmin, fmax)
+    for rate, n_fft in [(16000, 1024), (22050, 2048), (22050, 1000), (16000, 801)]
+    for n_mels, fmin, fmax in [(40, 0.0, None), (80, 20.0, 7600.0), (24, 300.0, 3400.0)]
+]
+
+
+@pytest.fixture(scope="module")
+def sounds():
+    """A voice and a trumpet as librosa prefers them, float32, and noise in float64."""
+    austen, trumpet = sk.clips("speech")[0], sk.clips("music")[2]
+    return [
+        (np.float32(austen.signal[:40000]), 16000),
+        (np.float32(trumpet.signal[:40000]), 22050),
+        (np.random.default_rng(1).standard_normal(20000), 16000),
+    ]
+
+
+def close(ours, theirs, name=""):
+    assert ours.shape == theirs.shape, name
+    largest = np.abs(theirs).max()
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=CLOSE * largest, err_msg=str(name))
+
+
+def pairs(sounds):
+    """Each sound with options in both languages."""
+    grid = itertools.product(
+        sounds,
+        [(1024, 256, 40, None, True), (2048, 512, 64, 7000.0, True), (801, 200, 40, 7000.0, False)],
+        NAMES,
+        ["slaney", None],
+    )
+    for (signal, rate), (n_fft, hop, n_mels, fmax, center), scale, norm in grid:
+        ours = {
+            "sample_rate": rate, "n_fft": n_fft, "hop": hop, "n_mels": n_mels, "fmax": fmax,
+            "scale": scale, "norm": norm, "center": center,
+        }  # fmt: skip
+        theirs = {
+            "sr": rate, "n_fft": n_fft, "hop_length": hop, "n_mels": n_mels, "fmax": fmax,
+            "htk": NAMES[scale], "norm": norm, "center": center,
+        }  # fmt: skip
+        yield signal, ours, theirs
+
+
+@pytest.mark.parametrize("scale", NAMES)
+def test_mel_scales(scale):
+    f = np.r_[0.0, np.geomspace(1, 20000, 200), 1000.0]
+    close(sk.hz_to_mel(f, scale=scale), librosa.hz_to_mel(f, htk=NAMES[scale]))
+    mel = np.linspace(0, 60 if scale == "slaney" else 4000, 200)
+    close(sk.mel_to_hz(mel, scale=scale), librosa.mel_to_hz(mel, htk=NAMES[scale]))
+
+
+@pytest.mark.parametrize("norm", ["slaney", None])
+@pytest.mark.parametrize("scale", NAMES)
+def test_filterbanks(scale, norm):
+    for rate, n_fft, n_mels, fmin, fmax in BANKS:
+        options = {"n_fft": n_fft, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "norm": norm}
+        ours = sk.mel_filterbank(sample_rate=rate, scale=scale, **options)
+        theirs = librosa.filters.mel(sr=rate, htk=NAMES[scale], dtype=np.float64, **options)
+        close(ours, theirs, options)
+
+
+@pytest.mark.parametrize("pad_mode", ["constant", "reflect", "edge"])
+@pytest.mark.parametrize("window", ["hann", "hamming", "blackman", "boxcar"])
+def test_the_transform_there_and_back(sounds, window, pad_mode):
+    for signal, _ in sounds:
+        for n_fft, hop, center in [(1024, 256, True), (801, 200, True), (512, 512, False)]:
+            options = {"window": window, "center": center}
+            ours = sk.stft(signal, n_fft=n_fft, hop=hop, pad_mode=pad_mode, **options)
+            names = {"n_fft": n_fft, "hop_length": hop, **options}
+            close(ours, librosa.stft(signal, pad_mode=pad_mode, **names))
+            assert ours.dtype == (np.complex64 if signal.dtype == np.float32 else np.complex128)
+    spectrum = sk.stft(signal, n_fft=1024, hop=256, window=window)
+    close(
+        sk.istft(spectrum, hop=256, window=window),
+        librosa.istft(spectrum, hop_length=256, window=window),
+    )
+
+
+def test_mel_spectrograms(sounds):
+    for signal, ours, theirs in pairs(sounds):
+        result = sk.mel_spectrogram(signal, **ours)
+        close(result.values, librosa.feature.melspectrogram(y=signal, **theirs), ours)
+        assert result.values.dtype == signal.dtype
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ({}, {"ref": np.max}),
+        ({"ref": 1.0}, {}),
+        ({"ref": 0.5, "top_db": None, "amin": 1e-5}, {"ref": 0.5, "top_db": None, "amin": 1e-5}),
+        ({"top_db": 40.0}, {"ref": np.max, "top_db": 40.0}),
+    ],
+)
+def test_log_mels(sounds, ours, theirs):
+    for signal, options, names in pairs(sounds):
+        power = librosa.feature.melspectrogram(y=signal, **names)
+        result = sk.log_mel(signal, **options, **ours)
+        assert result.scale == "db"
+        close(result.values, librosa.power_to_db(power, **theirs), options)
+
+
+def test_band_centres_and_frame_times():
+    result = sk.mel_spectrogram(np.ones(5000), sample_rate=16000, n_fft=512, hop=160, n_mels=30)
+    edges = librosa.mel_frequencies(32, fmin=0, fmax=8000)
+    np.testing.assert_allclose(result.frequencies, edges[1:-1])
+    frames = np.arange(len(result.times))
+    times = librosa.frames_to_time(frames, sr=16000, hop_length=160)
+    np.testing.assert_allclose(result.times, times)
+
+
+@pytest.mark.parametrize("lifter", [0, 22])
+@pytest.mark.parametrize("norm", ["ortho", None])
+def test_mfccs(sounds, norm, lifter):
+    for signal, ours, theirs in pairs(sounds):
+        ours, theirs = dict(ours), dict(theirs)
+        ours["mel_norm"], theirs["mel_norm"] = ours.pop("norm"), theirs.pop("norm")
+        n_mfcc = 13 if lifter else 40
+        options = {"n_mfcc": n_mfcc, "norm": norm, "lifter": lifter}
+        result = sk.mfcc(signal, **ours, **options)
+        close(result, librosa.feature.mfcc(y=signal, **theirs, **options), ours)
+        assert result.dtype == signal.dtype
+
+
+def test_mfccs_by_default_and_with_rarer_options(sounds):
+    signal, rate = sounds[0]
+    close(sk.mfcc(signal, sample_rate=rate), librosa.feature.mfcc(y=signal, sr=rate, n_mfcc=13))
+    options = {"n_mfcc": 20, "n_fft": 512, "n_mels": 26, "fmin": 100.0, "window": "hamming",
+               "pad_mode": "reflect", "lifter": 22}  # fmt: skip
+    close(
+        sk.mfcc(signal, sample_rate=rate, hop=160, **options),
+        librosa.feature.mfcc(y=signal, sr=rate, hop_length=160, **options),
+    )
+
+
+# pitch: pYIN reads the autocorrelation of a frame and its neighbours, so it is another measure
+
+
+@pytest.fixture(scope="module")
+def voiced():
+    """For each voice: its rate, the frames that pYIN calls voiced, and their pitch."""
+    found = {}
+    for clip in sk.clips("speech"):
+        pitch, _, probability = librosa.pyin(
+            clip.signal, sr=clip.sample_rate, fmin=70, fmax=350, frame_length=1024, hop_length=256
+        )
+        frames = sk.frame_signal(clip.signal, frame_length=1024, hop=256)
+        sure = (probability > 0.5) & np.isfinite(pitch)
+        found[clip.name] = (clip.sample_rate, frames[sure], pitch[sure])
+    return found
+
+
+def test_the_cepstral_pitch_of_voices_is_mostly_within_50_cents(voiced):
+    for name, (rate, frames, pitch) in voiced.items():
+        cents = 1200 * np.log2(sk.cepstral_pitch(frames, sample_rate=rate) / pitch)
+        assert np.mean(np.abs(cents) < 50) >= 0.85, name
+
+
+def test_how_many_frames_the_comparison_rests_on(voiced):
+    # only 9 of the third voice: its share moves in steps of 11 %
+    assert min(len(pitch) for _, _, pitch in voiced.values()) >= 9
+    assert sum(len(pitch) for _, _, pitch in voiced.values()) >= 150
