@@ -318,9 +318,15 @@ def mfcc(
         Length of the sine lifter that raises the higher coefficients, 22 in HTK; 0 for none.
     n_fft, hop, n_mels : int
         Samples per frame, from frame to frame, and number of bands.
-    window, center, pad_mode
+    window : str or array_like
         As in `stft`.
-    fmin, fmax, scale : float, float, str
+    center : bool
+        As in `stft`.
+    pad_mode : str
+        As in `stft`.
+    fmin, fmax : float
+        As in `mel_filterbank`.
+    scale : {"slaney", "htk"}
         As in `mel_filterbank`.
     mel_norm : {"slaney", None}
         The norm of `mel_filterbank`.
