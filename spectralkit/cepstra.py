@@ -295,8 +295,8 @@ def mfcc(
 ) -> FloatArray:
     r"""Mel-frequency cepstral coefficients: the cosine transform of log-mel spectra along mel.
 
-    .. math:: C[n, k] = g_n\, s_n \sum_{m=0}^{B-1} L[m, k] \cos rac{\pi n (2 m + 1)}{2 B},
-        \qquad g_n = 1 + rac{\ell}{2} \sin rac{\pi (n + 1)}{\ell}
+    .. math:: C[n, k] = g_n\, s_n \sum_{m=0}^{B-1} L[m, k] \cos \frac{\pi n (2 m + 1)}{2 B},
+        \qquad g_n = 1 + \frac{\ell}{2} \sin \frac{\pi (n + 1)}{\ell}
 
     with L of `log_mel` (ref 1) in B bands: the DCT-II. For the norm "ortho"
     :math:`s_0 = \sqrt{1/B}` and else :math:`\sqrt{2/B}`; for None all are 2. Without a lifter
