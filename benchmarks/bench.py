@@ -137,6 +137,23 @@ def mel_spectra(
     yield Line(f"{name}: time / FFTs alone", ours / floor, 2)
 
 
+def mel_cepstra(seconds: int = 8, rate: int = 22050) -> Iterator[Line]:
+    """`mfcc` against librosa's, both by their defaults, at equal results."""
+    import librosa
+
+    sound = np.random.default_rng(SEED).standard_normal(seconds * rate, dtype=np.float32)
+
+    def ours() -> NDArray[np.floating[Any]]:
+        return sk.mfcc(sound, sample_rate=rate)
+
+    def theirs() -> NDArray[np.floating[Any]]:
+        return librosa.feature.mfcc(y=sound, sr=rate, n_mfcc=13)
+
+    np.testing.assert_allclose(ours(), theirs(), rtol=0, atol=1e-5 * np.abs(theirs()).max())
+    mine, other = fastest(ROUNDS, ours, theirs)
+    yield Line(f"mfcc, {seconds} s at {rate} Hz: time / librosa", mine / other, 0.65)
+
+
 def import_seconds(module: str) -> float:
     """Seconds that one import takes in a fresh interpreter, without its start."""
     code = (
@@ -234,6 +251,7 @@ def main() -> int:
         fields(),
         sampling(),
         mel_spectra(),
+        mel_cepstra(),
         import_time(),
         memory(),
     )

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spectralkit.errors import (
+    SMALLEST,
     SpectralKitError,
     as_frequencies,
     as_number,
     as_positive_power,
+    as_rate,
     as_real,
 )
 from spectralkit.results import PowerLaw, RadialSpectrum, Spectrogram
@@ -400,6 +402,77 @@ def _round_frequencies(frequencies: Any) -> Any:
     else:
         named = round_ones[round_ones >= 50]
     return named[(named >= low) & (named <= high)]
+
+
+def plot_cepstrum(
+    cepstrum: ArrayLike,
+    *,
+    sample_rate: float,
+    pitch: float | None = None,
+    ax: Axes | None = None,
+    label: str | None = None,
+    **line: Any,
+) -> Axes:
+    """The first half of a cepstrum, from one sample of quefrency on.
+
+    Book: cepstrum-pitch-and-envelope
+
+    Parameters
+    ----------
+    cepstrum : array_like
+        Result of `real_cepstrum` or `power_cepstrum`, shape (N,). Quefrency 0, the level, is not
+        drawn: it would flatten all else.
+    sample_rate : float
+        Samples per second, positive.
+    pitch : float, optional
+        Result of `cepstral_pitch` in hertz: its period is marked where it lies in the range.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the curve, for the legend and the alt text.
+    **line
+        Options of `matplotlib.axes.Axes.plot`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where the curve was drawn.
+
+    Raises
+    ------
+    SpectralKitError
+        If the cepstrum is unusable or a batch, or the rate or the pitch is not positive.
+
+    Examples
+    --------
+    >>> ax = plot_cepstrum([0, 3, 1, 0, 2, 0, 1, 3], sample_rate=1000, pitch=250, label="voice")
+    >>> alt_text(ax)
+    'voice: from 1 to 4 ms the cepstrum lies between 0 and 3. A pitch of 250 Hz is marked at 4 ms.'
+    """
+    c = as_real(cepstrum, "cepstrum")
+    if c.ndim != 1 or len(c) < SMALLEST:
+        raise SpectralKitError(
+            f"plot_cepstrum draws one cepstrum, shape (N,) with N at least {SMALLEST}, but it has "
+            f"shape {c.shape}: draw them one by one."
+        )
+    rate = as_rate(sample_rate)
+    at = None if pitch is None else as_rate(pitch, "pitch")
+    half = c[1 : len(c) // 2 + 1]
+    quefrency = 1000 * np.arange(1, len(half) + 1) / rate
+    ax = ax or _new_axes(1)[0]
+    (drawn,) = ax.plot(quefrency, half, label=label, **line)
+    ax.set(xlabel="quefrency / ms", ylabel="cepstrum / neper")
+    if label:
+        ax.legend()
+    words = (
+        f"{label or 'Cepstrum'}: from {quefrency[0]:.3g} to {quefrency[-1]:.3g} ms the cepstrum "
+        f"lies between {half.min():.2g} and {half.max():.2g}."
+    )
+    if at is not None and quefrency[0] <= 1000 / at <= quefrency[-1]:
+        ax.axvline(1000 / at, color=drawn.get_color(), ls=":", lw=1)
+        words += f" A pitch of {at:.3g} Hz is marked at {1000 / at:.3g} ms."
+    _describe(ax, words)
+    return ax
 
 
 def _frequency_edges(n: int) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from typing import Any
 from spectralkit.errors import one_of
 from spectralkit.mistakes import (
     audio,
+    cepstra,
     diffusion,
     hinge,
     mel,
@@ -36,6 +37,7 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **samplers.MISTAKES,
     **audio.MISTAKES,
     **mel.MISTAKES,
+    **cepstra.MISTAKES,
     **warm_up.MISTAKES,
 }
 

@@ -119,3 +119,56 @@ def test_band_centres_and_frame_times():
     frames = np.arange(len(result.times))
     times = librosa.frames_to_time(frames, sr=16000, hop_length=160)
     np.testing.assert_allclose(result.times, times)
+
+
+@pytest.mark.parametrize("lifter", [0, 22])
+@pytest.mark.parametrize("norm", ["ortho", None])
+def test_mfccs(sounds, norm, lifter):
+    for signal, ours, theirs in pairs(sounds):
+        ours, theirs = dict(ours), dict(theirs)
+        ours["mel_norm"], theirs["mel_norm"] = ours.pop("norm"), theirs.pop("norm")
+        n_mfcc = 13 if lifter else 40
+        options = {"n_mfcc": n_mfcc, "norm": norm, "lifter": lifter}
+        result = sk.mfcc(signal, **ours, **options)
+        close(result, librosa.feature.mfcc(y=signal, **theirs, **options), ours)
+        assert result.dtype == signal.dtype
+
+
+def test_mfccs_by_default_and_with_rarer_options(sounds):
+    signal, rate = sounds[0]
+    close(sk.mfcc(signal, sample_rate=rate), librosa.feature.mfcc(y=signal, sr=rate, n_mfcc=13))
+    options = {"n_mfcc": 20, "n_fft": 512, "n_mels": 26, "fmin": 100.0, "window": "hamming",
+               "pad_mode": "reflect", "lifter": 22}  # fmt: skip
+    close(
+        sk.mfcc(signal, sample_rate=rate, hop=160, **options),
+        librosa.feature.mfcc(y=signal, sr=rate, hop_length=160, **options),
+    )
+
+
+# pitch: pYIN reads the autocorrelation of a frame and its neighbours, so it is another measure
+
+
+@pytest.fixture(scope="module")
+def voiced():
+    """For each voice: its rate, the frames that pYIN calls voiced, and their pitch."""
+    found = {}
+    for clip in sk.clips("speech"):
+        pitch, _, probability = librosa.pyin(
+            clip.signal, sr=clip.sample_rate, fmin=70, fmax=350, frame_length=1024, hop_length=256
+        )
+        frames = sk.frame_signal(clip.signal, frame_length=1024, hop=256)
+        sure = (probability > 0.5) & np.isfinite(pitch)
+        found[clip.name] = (clip.sample_rate, frames[sure], pitch[sure])
+    return found
+
+
+def test_the_cepstral_pitch_of_voices_is_mostly_within_50_cents(voiced):
+    for name, (rate, frames, pitch) in voiced.items():
+        cents = 1200 * np.log2(sk.cepstral_pitch(frames, sample_rate=rate) / pitch)
+        assert np.mean(np.abs(cents) < 50) >= 0.85, name
+
+
+def test_how_many_frames_the_comparison_rests_on(voiced):
+    # only 9 of the third voice: its share moves in steps of 11 %
+    assert min(len(pitch) for _, _, pitch in voiced.values()) >= 9
+    assert sum(len(pitch) for _, _, pitch in voiced.values()) >= 150

@@ -161,6 +161,29 @@ def test_fmax_that_cannot_be_drawn_is_refused(times, found, message):
         sk.plot_fmax(times, found)
 
 
+# cepstra
+
+
+def test_a_cepstrum_is_drawn_over_its_first_half_without_the_level():
+    c = np.array([9.0, 3, 1, 0, 2, 0, 1, 3])
+    ax = sk.plot_cepstrum(c, sample_rate=1000, pitch=400, label="voice", color="red")
+    line, mark = ax.get_lines()
+    np.testing.assert_allclose(line.get_xdata(), [1, 2, 3, 4])
+    np.testing.assert_array_equal(line.get_ydata(), c[1:5])
+    assert set(mark.get_xdata()) == {2.5}
+    assert mark.get_color() == line.get_color() == "red"
+    assert "ms" in ax.get_xlabel()
+    assert sk.alt_text(ax).startswith("voice: from 1 to 4 ms")
+    assert sk.plot_cepstrum(c, sample_rate=1000, ax=ax) is ax
+
+
+@pytest.mark.parametrize("pitch", [None, 100.0, 2000.0])
+def test_a_pitch_outside_of_the_range_is_not_marked(pitch):
+    ax = sk.plot_cepstrum(np.arange(8.0), sample_rate=1000, pitch=pitch)
+    assert len(ax.get_lines()) == 1
+    assert "pitch" not in sk.alt_text(ax)
+
+
 # pictures
 
 
@@ -267,6 +290,11 @@ def test_show_refuses_a_figure_without_words(displayed):
         (r"one curve.*\(2, 2\)", lambda: sk.plot_hinge([0.1, 0.2], np.ones((2, 2)))),
         (r"power must be positive", lambda: sk.plot_hinge([0.1, 0.2], [1.0, 0.0])),
         (r"crossing holds inf", lambda: sk.plot_hinge([0.1, 0.2], [1, 1], crossing=np.inf)),
+        (r"one cepstrum.*\(2, 8\)", lambda: sk.plot_cepstrum(np.ones((2, 8)), sample_rate=1)),
+        (r"cepstrum holds nan", lambda: sk.plot_cepstrum([np.nan] * 8, sample_rate=1)),
+        (r"sample_rate must be positive.* 0 ", lambda: sk.plot_cepstrum(np.ones(8), sample_rate=0)),
+        (r"pitch must be positive.*-5 Hz",
+         lambda: sk.plot_cepstrum(np.ones(8), sample_rate=1, pitch=-5)),
         (r"image must have shape \(H, W\).*\(2, 4, 4\)",
          lambda: sk.plot_image_and_spectrum(np.ones((2, 4, 4)), np.eye(4))),
         (r"log_magnitude holds nan", lambda: sk.plot_image_and_spectrum(np.eye(4), [[np.nan]])),
