@@ -35,28 +35,18 @@ from .diffusion import (
 )
 from .errors import SpectralKitError
 from .listening import play
-from .noise import (
-    crossing_frequency,
-    equivalent_low_pass,
-    hinge,
-    ideal_low_pass,
-    log_bias,
-    noise_floor,
-    power_law_noise,
-    white_noise,
-)
+from .noise import log_bias, noise_floor, power_law_noise, white_noise
 from .plotting import (
     STYLE,
-    alt_text,
     plot_fmax,
     plot_hinge,
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
-    show,
 )
 from .powerlaw import fit_power_law, resample_loglog
 from .results import PowerLaw, RadialSpectrum
+from .showing import alt_text, show
 from .spectra import (
     log_magnitude,
     mean_log_spectrum,
@@ -66,6 +56,7 @@ from .spectra import (
     spectral_slice,
     swap_phase,
 )
+from .tide import crossing_frequency, equivalent_low_pass, hinge, ideal_low_pass
 
 __all__ = [
     "STYLE",

@@ -1,7 +1,7 @@
 """Named mistakes: wrong code that learners really write, with a sentence that helps.
 
-One module per module of the library (`noise` has two, itself and `hinge`; `diffusion` has two,
-itself and `samplers`), and one for the warm-up set. A wrong version takes what the *task's*
+One module per module of the library (`diffusion` has two, itself and `samplers`), and one for the
+warm-up set. A wrong version takes what the *task's*
 function takes and returns what it returns, so that a grader can compare an answer with it directly.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 from spectralkit.errors import one_of
 from spectralkit.mistakes import (
     diffusion,
-    hinge,
     noise,
     powerlaw,
     samplers,
     spectra,
+    tide,
     warm_up,
 )
 from spectralkit.mistakes.record import Mistake
@@ -28,7 +28,7 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **spectra.MISTAKES,
     **powerlaw.MISTAKES,
     **noise.MISTAKES,
-    **hinge.MISTAKES,
+    **tide.MISTAKES,
     **diffusion.MISTAKES,
     **samplers.MISTAKES,
     **warm_up.MISTAKES,
