@@ -71,7 +71,7 @@ round-trip: $(ENV)  ## part of test: the real nbgrader commands over sample clas
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/grading tests/exercises
 
 browser: $(BOOK)  ## part of test: every page of the book in headless Chromium, and what builds it
-	$(BIN)/python -m pytest -q tests/book
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup tests/book
 
 bench: $(ENV)  ## speed of the library, as ratios of one run
 	$(BIN)/python -m benchmarks.bench

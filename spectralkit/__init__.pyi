@@ -54,19 +54,9 @@ from .listening import play
 from .mel import log_mel, mel_spectrogram
 from .mel_bank import hz_to_mel, mel_filterbank, mel_to_hz
 from .mel_inverse import mel_to_signal
-from .noise import (
-    crossing_frequency,
-    equivalent_low_pass,
-    hinge,
-    ideal_low_pass,
-    log_bias,
-    noise_floor,
-    power_law_noise,
-    white_noise,
-)
+from .noise import log_bias, noise_floor, power_law_noise, white_noise
 from .plotting import (
     STYLE,
-    alt_text,
     plot_cepstrum,
     plot_fmax,
     plot_hinge,
@@ -74,11 +64,11 @@ from .plotting import (
     plot_power_law,
     plot_rapsd,
     plot_spectrogram,
-    show,
 )
 from .powerlaw import fit_power_law, resample_loglog
 from .results import PowerLaw, RadialSpectrum, Spectrogram
 from .short_time import istft, spectrogram, stft
+from .showing import alt_text, show
 from .spectra import (
     log_magnitude,
     mean_log_spectrum,
@@ -88,6 +78,7 @@ from .spectra import (
     spectral_slice,
     swap_phase,
 )
+from .tide import crossing_frequency, equivalent_low_pass, hinge, ideal_low_pass
 
 __all__ = [
     "STYLE",

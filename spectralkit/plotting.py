@@ -1,9 +1,8 @@
-"""Pictures of results. Nothing is computed here; every picture can say what it shows."""
+"""Pictures of results. Nothing is computed here; every picture says what it shows."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,10 +17,10 @@ from spectralkit.errors import (
     as_real,
 )
 from spectralkit.results import PowerLaw, RadialSpectrum, Spectrogram
+from spectralkit.showing import describe
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 STYLE = "spectralkit.course"  # for matplotlib.pyplot.style.use
 SCALE_LABELS = {
@@ -63,7 +62,7 @@ def plot_image_and_spectrum(
     Examples
     --------
     >>> left, right = plot_image_and_spectrum(np.eye(4), np.zeros((4, 4)))
-    >>> alt_text(left)
+    >>> sk.alt_text(left)
     'image, 4 by 4 pixels.'
     """
     pixels, spectrum = _as_picture(image, "image"), _as_picture(log_magnitude, "log_magnitude")
@@ -78,8 +77,8 @@ def plot_image_and_spectrum(
         ax.grid(visible=False)
     right.set(title="log magnitude", xlabel="$f_x$ / cycles/pixel", ylabel="$f_y$ / cycles/pixel")
     centre, edge = spectrum[height // 2, width // 2], np.median(spectrum[0])
-    _describe(left, f"{title}, {pixels.shape[0]} by {pixels.shape[1]} pixels.")
-    _describe(
+    describe(left, f"{title}, {pixels.shape[0]} by {pixels.shape[1]} pixels.")
+    describe(
         right,
         f"Its log magnitude spectrum: {centre:.1f} in the middle, where the frequency is zero, "
         f"and typically {edge:.1f} along the upper edge.",
@@ -118,7 +117,7 @@ def plot_rapsd(
     Examples
     --------
     >>> curve = RadialSpectrum(np.array([0.1, 0.2]), np.array([1.0, 0.25]), np.array([8, 12]))
-    >>> alt_text(plot_rapsd(curve, label="a wave"))
+    >>> sk.alt_text(plot_rapsd(curve, label="a wave"))
     'a wave: power goes from 1 at 0.1 to 0.25 at 0.2 cycles/pixel.'
     """
     if spectrum.power.ndim != 1:
@@ -129,7 +128,7 @@ def plot_rapsd(
     ax = ax or _new_axes(1)[0]
     ax.loglog(spectrum.frequency, spectrum.power, label=label, **line)
     _label_spectrum_axes(ax, label)
-    _describe(ax, f"{label or 'Spectrum'}: {_ends(spectrum.frequency, spectrum.power)}")
+    describe(ax, f"{label or 'Spectrum'}: {_ends(spectrum.frequency, spectrum.power)}")
     return ax
 
 
@@ -170,7 +169,7 @@ def plot_power_law(
 
     Examples
     --------
-    >>> alt_text(plot_power_law(PowerLaw(2.0, 1.0), [0.1, 0.5]))
+    >>> sk.alt_text(plot_power_law(PowerLaw(2.0, 1.0), [0.1, 0.5]))
     'law with exponent 2.00: power goes from 100 at 0.1 to 4 at 0.5 cycles/pixel.'
     """
     f = as_frequencies(frequency)
@@ -181,7 +180,7 @@ def plot_power_law(
     ax = ax or _new_axes(1)[0]
     ax.loglog(f, power, label=label, **line)
     _label_spectrum_axes(ax, label)
-    _describe(ax, f"{label}: {_ends(f, power)}")
+    describe(ax, f"{label}: {_ends(f, power)}")
     return ax
 
 
@@ -226,7 +225,7 @@ def plot_hinge(
     Examples
     --------
     >>> ax = plot_hinge([0.01, 0.5], [10.01, 0.014], crossing=0.316, label="noise 0.1")
-    >>> alt_text(ax)  # doctest: +ELLIPSIS
+    >>> sk.alt_text(ax)  # doctest: +ELLIPSIS
     'noise 0.1: power goes from 10 at 0.01 to 0.014 at 0.5 cycles/pixel. It crosses the noise at...'
     """
     f = as_frequencies(frequency)
@@ -243,7 +242,7 @@ def plot_hinge(
     if at is not None and f[0] <= at <= f[-1]:
         ax.axvline(at, color=drawn.get_color(), ls=":", lw=1)
         words += f" It crosses the noise at {at:.3g} cycles/pixel."
-    _describe(ax, words)
+    describe(ax, words)
     return ax
 
 
@@ -288,7 +287,7 @@ def plot_fmax(
 
     Examples
     --------
-    >>> alt_text(plot_fmax([0.1, 0.5], [0.3, 0.06], label="flow"))
+    >>> sk.alt_text(plot_fmax([0.1, 0.5], [0.3, 0.06], label="flow"))
     'flow: the highest detectable frequency goes from 0.3 at t = 0.1 to 0.06 at t = 0.5.'
     """
     t, f = as_real(times, "times"), as_real(fmax, "fmax")
@@ -308,7 +307,7 @@ def plot_fmax(
     if label:
         ax.legend()
     first, last = np.flatnonzero(seen)[[0, -1]]
-    _describe(
+    describe(
         ax,
         f"{label or 'Curve'}: the highest detectable frequency goes from {f[first]:.3g} at "
         f"t = {t[first]:.3g} to {f[last]:.3g} at t = {t[last]:.3g}.",
@@ -352,7 +351,7 @@ def plot_spectrogram(
     --------
     >>> times, frequencies = np.arange(3.0), np.array([0.0, 100.0])
     >>> tone = Spectrogram(np.array([[0.0, 0, 0], [1, 2, 1]]), times, frequencies, "power")
-    >>> alt_text(plot_spectrogram(tone, label="tone")).split(". <")[0]
+    >>> sk.alt_text(plot_spectrogram(tone, label="tone")).split(". <")[0]
     'tone: spectrogram from 0.00 to 2.00 s and from 0 to 100 Hz, strongest at 1.00 s and 100 Hz.'
     """
     if not isinstance(spectrogram, Spectrogram):
@@ -382,7 +381,7 @@ def plot_spectrogram(
     ax.grid(visible=False)
     ax.figure.colorbar(drawn, ax=ax, label=SCALE_LABELS[spectrogram.scale])
     b, k = np.unravel_index(int(values.argmax()), values.shape)
-    _describe(
+    describe(
         ax,
         f"{label or 'Sound'}: spectrogram from {times[0]:.2f} to {times[-1]:.2f} s and from "
         f"{frequencies[0]:.0f} to {frequencies[-1]:.0f} Hz, strongest at {times[k]:.2f} s and "
@@ -446,7 +445,7 @@ def plot_cepstrum(
     Examples
     --------
     >>> ax = plot_cepstrum([0, 3, 1, 0, 2, 0, 1, 3], sample_rate=1000, pitch=250, label="voice")
-    >>> alt_text(ax)
+    >>> sk.alt_text(ax)
     'voice: from 1 to 4 ms the cepstrum lies between 0 and 3. A pitch of 250 Hz is marked at 4 ms.'
     """
     c = as_real(cepstrum, "cepstrum")
@@ -471,81 +470,13 @@ def plot_cepstrum(
     if at is not None and quefrency[0] <= 1000 / at <= quefrency[-1]:
         ax.axvline(1000 / at, color=drawn.get_color(), ls=":", lw=1)
         words += f" A pitch of {at:.3g} Hz is marked at {1000 / at:.3g} ms."
-    _describe(ax, words)
+    describe(ax, words)
     return ax
 
 
 def _frequency_edges(n: int) -> tuple[float, float]:
     """Outer edges of n coefficients with DC at n // 2, so that its middle lies at frequency 0."""
     return (-(n // 2) - 0.5) / n, (n - n // 2 - 0.5) / n
-
-
-def _describe(ax: Axes, sentence: str) -> None:
-    """Add a sentence to what the axes say about themselves (kept as matplotlib's own label)."""
-    said = str(ax.get_label() or "")
-    ax.set_label(f"{said} {sentence}".strip())
-
-
-def alt_text(figure_or_axes: Figure | Axes) -> str:
-    """What a picture shows, in words, for those who do not see it.
-
-    Book: one-curve-per-image
-
-    Parameters
-    ----------
-    figure_or_axes : matplotlib.figure.Figure or matplotlib.axes.Axes
-        Something that the functions of this module have drawn on.
-
-    Returns
-    -------
-    str
-        The sentences of all its axes; empty where nothing was said.
-
-    Examples
-    --------
-    >>> alt_text(_new_axes(1)[0])
-    ''
-    """
-    axes = getattr(figure_or_axes, "axes", None)
-    parts = axes if isinstance(axes, list) else [figure_or_axes]
-    said = [str(ax.get_label() or "") for ax in cast("list[Any]", parts)]
-    return " ".join(text for text in said if text and not text.startswith("<"))
-
-
-def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
-    """Display a figure in a notebook together with its alt text, and close it.
-
-    Book: one-curve-per-image
-
-    Parameters
-    ----------
-    figure_or_axes : matplotlib.figure.Figure or matplotlib.axes.Axes
-        What to display.
-    alt : str, optional
-        Text for those who do not see it; by default `alt_text`.
-
-    Raises
-    ------
-    SpectralKitError
-        If there is no text.
-
-    Notes
-    -----
-    The picture is a PNG whatever matplotlib's backend is. Its text stands in the output's metadata,
-    where the book and JupyterLab look for it, and is the output's plain text.
-    """
-    import matplotlib.pyplot as plt
-    from IPython.display import display
-
-    alt = alt_text(figure_or_axes) if alt is None else alt
-    if not alt.strip():
-        raise SpectralKitError("The figure says nothing: give show(figure, alt='what it shows').")
-    figure = cast("Figure", getattr(figure_or_axes, "figure", None) or figure_or_axes)
-    png = io.BytesIO()
-    figure.savefig(png, format="png", bbox_inches="tight")
-    plt.close(figure)
-    output = {"image/png": png.getvalue(), "text/plain": alt}
-    display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
 
 
 def _new_axes(columns: int) -> Any:

@@ -1,5 +1,6 @@
 """Diffusion: processes that corrupt images, and what can still be seen at each time."""
 
+from spectralkit.diffusion.ancestral import ddpm
 from spectralkit.diffusion.blur import heat_dissipation, heat_gains, heat_step
 from spectralkit.diffusion.chain import alpha_bar, forward_marginal, forward_step
 from spectralkit.diffusion.equal_snr import EqualSNR
@@ -14,7 +15,6 @@ from spectralkit.diffusion.process import Process
 from spectralkit.diffusion.samplers import (
     ddim,
     ddim_step,
-    ddpm,
     dpm_solver_pp_2m,
     euler,
     heun,

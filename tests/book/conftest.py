@@ -22,6 +22,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("name", pages_of(SITE) or ["book/intro.html"], scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let workers share the files with each other, and the pages of the largest one page by page.
+
+    What a worker has made or seen for one test of a file or a page serves the next one too.
+    """
+    for item in items:
+        group = item.path.name
+        if group == "test_pages.py" and isinstance(item, pytest.Function):
+            group = item.callspec.params["name"]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The built site."""

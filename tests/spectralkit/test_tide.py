@@ -1,8 +1,8 @@
-"""What noise hides: the floor, the hinge, the crossing and the low-pass filters."""
+"""What noise hides: the hinge, the crossing and the low-pass filters."""
 
 import numpy as np
 import pytest
-from scipy import ndimage, special, stats
+from scipy import ndimage, stats
 
 import spectralkit as sk
 
@@ -30,51 +30,6 @@ def response(shape, call):
     answer = np.fft.fft2(call(pixel))
     assert np.abs(answer.imag).max() < 1e-12
     return answer.real
-
-
-# noise_floor
-
-
-@pytest.mark.parametrize("std", [1e-3, 0.5, 3.0, 1e4])
-@pytest.mark.parametrize("shape", [(64, 64), (256, 256), (48, 96)])
-def test_the_floor_of_white_noise_is_its_variance(std, shape):
-    # Relative standard error sqrt(sum trigamma(K)) / m; at 6 of them false alarms are below 1e-8
-    # per case (the mean of logs of many coefficients is close to normal).
-    spectrum = sk.rapsd(sk.white_noise(shape, std=std, rng=np.random.default_rng(11)))
-    last = np.ceil(len(spectrum.counts) / 3).astype(int)
-    error = np.sqrt(special.polygamma(1, spectrum.counts[-last:] / 2).sum()) / last
-    assert error < 0.04
-    assert sk.noise_floor(spectrum) == pytest.approx(std**2, rel=6 * error)
-
-
-def test_the_floor_is_unbiased_even_where_rings_have_few_coefficients():
-    # 3000 images of 16 by 16: the mean log floor within 6 standard errors, 2e-9.
-    noise = sk.white_noise((3000, 16, 16), rng=np.random.default_rng(12))
-    floors = np.log(sk.noise_floor(sk.rapsd(noise)))
-    assert floors.shape == (3000,)
-    assert abs(floors.mean()) < 6 * floors.std() / np.sqrt(3000) < 0.02
-
-
-def test_the_floor_under_a_window_and_of_a_mean_of_logarithms_is_the_variance_too():
-    # 200 images each. Under a window K is only effective, and the floor known to about 1 percent.
-    noise = sk.white_noise((200, 64, 64), std=2.0, rng=np.random.default_rng(13))
-    under_window = sk.noise_floor(sk.rapsd(noise, window="hann"))
-    assert under_window.mean() == pytest.approx(4, rel=0.02)
-    assert sk.noise_floor(sk.mean_log_spectrum(noise)) == pytest.approx(4, rel=0.01)
-
-
-def test_the_floor_is_found_below_a_photograph_and_one_bright_ring_does_not_rule(photographs):
-    noisy = photographs[0] + sk.white_noise((256, 256), std=0.3, rng=np.random.default_rng(14))
-    spectrum = sk.rapsd(noisy)
-    own = sk.noise_floor(sk.rapsd(photographs[0]))  # detail counts as noise
-    assert own < 0.01
-    assert sk.noise_floor(spectrum) == pytest.approx(0.09 + own, rel=0.03)
-    bright = spectrum.power.copy()
-    bright[100] *= 1000
-    louder = sk.RadialSpectrum(spectrum.frequency, bright, spectrum.counts)
-    assert sk.noise_floor(louder) == pytest.approx(
-        sk.noise_floor(spectrum) * 1000 ** (1 / 43), rel=1e-9
-    )
 
 
 # hinge

@@ -1,4 +1,4 @@
-"""Wrong versions of what says in `spectralkit.noise` which part of an image noise hides."""
+"""Wrong versions of what says in `spectralkit.tide` which part of an image noise hides."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from spectralkit.mistakes.noise import axes, radii
 from spectralkit.mistakes.record import Mistake
-from spectralkit.noise import equivalent_low_pass, ideal_low_pass
 from spectralkit.results import FloatArray, PowerLaw
+from spectralkit.tide import equivalent_low_pass, ideal_low_pass
 
 # hinge(amplitude, exponent, sigma, frequency)
 
