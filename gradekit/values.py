@@ -7,6 +7,7 @@ import numpy as np
 
 PLAIN_KINDS = "biufcUS"
 NUMBERS = (int, float, complex, np.number)
+SINGLE = float(np.finfo(np.float32).eps)
 # Of the names that an answer holds.
 MOST_NAMES = 5
 LONGEST_NAME = 60
@@ -66,17 +67,18 @@ def first_gap(
 def close(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> bool:
     """Whether all numbers agree: ``|answer - right| <= atol + rtol * |right|``.
 
-    Two additions keep rounding errors from costing marks: values smaller than 64 machine epsilons
-    of the largest right value count as zero, and `rtol` is never below 1000 epsilons of the
-    answer's own type (1e-4 for float32, and for what is narrower: 1000 epsilons of float16 would
-    let zeros pass for anything). NaN equals NaN.
+    Two additions keep rounding errors from costing marks. In an array, differences of 64 machine
+    epsilons of the largest right value count as none, and of 4 epsilons of float32 (5e-7 of the
+    largest) in whatever type the answer comes: part of the work may be in single precision. And
+    `rtol` is never below 1000 epsilons of the answer's own type (1e-4 for float32, and for what is
+    narrower: 1000 epsilons of float16 would let zeros pass for anything). NaN equals NaN.
     """
     a, r = numbers(answer), numbers(right)
     if a.shape != r.shape:
         return False
     epsilon = _epsilon(answer)
     finite = np.abs(r[np.isfinite(r)])
-    dust = 64 * epsilon * float(finite.max(initial=0.0)) if r.ndim else 0.0
+    dust = max(64 * epsilon, 4 * SINGLE) * float(finite.max(initial=0.0)) if r.ndim else 0.0
     return bool(
         np.allclose(a, r, rtol=max(rtol, 1000 * epsilon), atol=max(atol, dust), equal_nan=True)
     )
@@ -149,7 +151,7 @@ def _name(path: str) -> str:
 def _epsilon(answer: Any) -> float:
     dtype = np.asarray(answer).dtype
     exact = np.finfo(dtype if dtype.kind in "fc" else float).eps
-    return min(float(exact), float(np.finfo(np.float32).eps))
+    return min(float(exact), SINGLE)
 
 
 def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str) -> Gap | None:
@@ -177,10 +179,38 @@ def _type_problem(answer: Any, right: Any) -> str:
         return ""
     if kind(answer).endswith(" object"):
         return f"is {kind(answer)}; return plain numbers or arrays{_fields(answer)}."
-    hint = ""
-    if kind(right) == "an array" and isinstance(answer, list | tuple):
-        hint = ": wrap it in np.asarray(...)"
-    return f"is {kind(answer)}; needed is {kind(right)}{hint}."
+    given, needed = kind(answer), kind(right)
+    if isinstance(answer, str):
+        given += f", {_short(answer)}"
+    if isinstance(right, tuple):
+        needed += f" of {len(right)}"
+    return f"is {given}; needed is {needed}{_hint(answer, right)}."
+
+
+def _hint(answer: Any, right: Any) -> str:
+    """Say how a list or tuple becomes what is needed, if that is certain."""
+    if not isinstance(answer, list | tuple) or isinstance(right, dict | list | tuple):
+        return ""
+    if len(answer) == 1 and kind(answer[0]) == kind(right) and isinstance(answer, tuple):
+        return ": a comma at the end of a line makes a tuple, so take it away"
+    shape = np.shape(right)
+    if shape and _shape(answer) == shape:
+        return ": wrap it in np.asarray(...)"
+    if shape and any(isinstance(entry, np.ndarray) and entry.shape == shape for entry in answer):
+        return ": return only the one that is asked for"
+    return f" of shape {shape}" if shape else ""
+
+
+def _shape(entries: list[Any] | tuple[Any, ...]) -> tuple[int, ...] | None:
+    """Return the shape of the array that nested lists make; None if they make none."""
+    try:
+        return np.shape(np.asarray(entries, dtype=np.complex128))
+    except (TypeError, ValueError):
+        return None
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…")
 
 
 def _fields(value: Any) -> str:
@@ -207,7 +237,7 @@ def _array_problem(answer: Any, right: Any) -> str:
         return "holds Python objects instead of numbers: are its rows equally long?"
     if a.shape != r.shape:
         return f"has shape {a.shape}; needed is {r.shape}."
-    if (a.dtype.kind == "b") != (r.dtype.kind == "b"):
+    if _content(a) != _content(r):
         return f"holds {_content(a)}; needed are {_content(r)}."
     if a.dtype.kind == "c" and r.dtype.kind in "iuf":
         return _complex_problem(a, r)
