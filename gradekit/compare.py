@@ -15,7 +15,7 @@ import numpy as np
 from gradekit.factors import constant_ratio, find_factor
 from gradekit.patterns import pattern, varied
 from gradekit.show import array_block, difference_lines
-from gradekit.values import first_gap, same, unpacked
+from gradekit.values import as_array, first_gap, same, unpacked
 
 Mistake = tuple[str, str, Any]
 EXACT = 1e-6
@@ -94,6 +94,42 @@ def compare(
     )
     if finding:
         raise DifferenceError(finding)
+
+
+def in_form(answer: Any, example: Any, name: str = "") -> Any:
+    """Return `answer` if it has the type and the shape of `example`; otherwise raise and say so.
+
+    For tests that calculate with an answer before they compare: without it, a learner who returns
+    text would be shown what NumPy says about the test's own line.
+
+    Parameters
+    ----------
+    answer : object
+        What the student's code gave.
+    example : number, str, bool, array, or list, tuple or dict of these
+        A value of the form that is needed; its numbers do not matter.
+    name : str
+        What the learner calls the value, if it is not what a function returned.
+
+    Returns
+    -------
+    object
+        The answer; lists of numbers where an array is needed, and True and False where numbers
+        are, have become an array of numbers.
+
+    Raises
+    ------
+    DifferenceError
+        With one sentence.
+    """
+    if isinstance(example, np.ndarray) and isinstance(answer, list | np.ndarray):
+        row = as_array(answer)
+        answer = answer if row is None else row.astype(float) if row.dtype.kind == "b" else row
+    gap = first_gap(answer, example, form_only=True)
+    if gap is None:
+        return answer
+    sentence = gap.sentence.replace("Your answer", f"`{name}`", 1) if name else gap.sentence
+    raise DifferenceError(Finding(None, sentence))
 
 
 def diagnose(

@@ -29,11 +29,11 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.compare import DifferenceError, compare
+from gradekit.compare import DifferenceError, compare, in_form
 from gradekit.raised import error_notes
 from gradekit.show import as_html, as_text, offered
 
-__all__ = ["SCORE_MIME", "Part", "Task", "compare", "read_only"]
+__all__ = ["SCORE_MIME", "Part", "Task", "compare", "in_form", "read_only"]
 
 SCORE_MIME = "application/vnd.gradekit.score+json"
 RECORD = ("version", "task", "points", "score", "offered", "parts")

@@ -39,9 +39,15 @@ def same(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> b
 
 
 def first_gap(
-    answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0, path: str = ""
+    answer: Any,
+    right: Any,
+    *,
+    rtol: float = 1e-6,
+    atol: float = 0.0,
+    path: str = "",
+    form_only: bool = False,
 ) -> Gap | None:
-    """Find the first place where `answer` differs from `right`.
+    """Find the first place where `answer` differs from `right`; with `form_only`, not in values.
 
     Tolerances are those of `close`. A list may stand for a tuple, an array for a tuple of its
     rows, an array of shape ``()`` for a number, an integer for a float; nothing else is converted.
@@ -53,10 +59,12 @@ def first_gap(
     """
     answer = unpacked(answer, right)
     if isinstance(right, dict | list | tuple) and isinstance(answer, type_like(right)):
-        return _container_gap(answer, right, rtol, atol, path)
+        return _container_gap(answer, right, rtol, atol, path, form_only=form_only)
     sentence = _type_problem(answer, right) or _array_problem(answer, right)
     if sentence:
         return Gap(path, f"{_name(path)} {sentence}", answer, right)
+    if form_only:
+        return None
     if is_numeric(right):
         equal = close(answer, right, rtol=rtol, atol=atol)
     else:
@@ -114,6 +122,15 @@ def leaves(value: Any) -> list[np.ndarray[Any, Any]] | None:
     return [leaf for entry in known for leaf in entry] if len(known) == len(found) else None
 
 
+def as_array(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return the array of numbers, True and False that a value makes; None if it makes none."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
 def unpacked(answer: Any, right: Any) -> Any:
     """Return the rows of an array that stands for a list or tuple, and anything else as it is."""
     if not isinstance(right, list | tuple) or not isinstance(answer, np.ndarray):
@@ -154,7 +171,9 @@ def _epsilon(answer: Any) -> float:
     return min(float(exact), SINGLE)
 
 
-def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str) -> Gap | None:
+def _container_gap(
+    answer: Any, right: Any, rtol: float, atol: float, path: str, *, form_only: bool
+) -> Gap | None:
     if isinstance(right, dict):
         wanted, given = list(right), list(answer)
         if set(wanted) != set(given):
@@ -166,13 +185,16 @@ def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str)
             sentence = f"{_name(path)} has {len(answer)} entries; needed are {len(right)}."
             return Gap(path, sentence, answer, right)
         pairs = [(f"[{i}]", a, r) for i, (a, r) in enumerate(zip(answer, right, strict=True))]
-    gaps = (first_gap(a, r, rtol=rtol, atol=atol, path=path + step) for step, a, r in pairs)
+    gaps = (
+        first_gap(a, r, rtol=rtol, atol=atol, path=path + step, form_only=form_only)
+        for step, a, r in pairs
+    )
     return next((gap for gap in gaps if gap), None)
 
 
 def _type_problem(answer: Any, right: Any) -> str:
     if answer is None and right is not None:
-        return "is None: is a `return` missing?"
+        return "is None: is a `return` missing, or not reached?"
     if answer is NotImplemented or answer is Ellipsis:
         return "is not written yet."
     if kind(answer) == kind(right):
@@ -194,19 +216,12 @@ def _hint(answer: Any, right: Any) -> str:
     if len(answer) == 1 and kind(answer[0]) == kind(right) and isinstance(answer, tuple):
         return ": a comma at the end of a line makes a tuple, so take it away"
     shape = np.shape(right)
-    if shape and _shape(answer) == shape:
+    row = as_array(answer)
+    if shape and row is not None and row.shape == shape:
         return ": wrap it in np.asarray(...)"
     if shape and any(isinstance(entry, np.ndarray) and entry.shape == shape for entry in answer):
         return ": return only the one that is asked for"
     return f" of shape {shape}" if shape else ""
-
-
-def _shape(entries: list[Any] | tuple[Any, ...]) -> tuple[int, ...] | None:
-    """Return the shape of the array that nested lists make; None if they make none."""
-    try:
-        return np.shape(np.asarray(entries, dtype=np.complex128))
-    except (TypeError, ValueError):
-        return None
 
 
 def _short(text: str) -> str:

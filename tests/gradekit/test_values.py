@@ -50,7 +50,7 @@ def test_equal_values_pass_whatever_their_exact_type(answer, right):
 @pytest.mark.parametrize(
     ("answer", "right", "words"),
     [
-        (None, ARRAY, "is None: is a `return` missing?"),
+        (None, ARRAY, "is None: is a `return` missing, or not reached?"),
         (..., 1.0, "is not written yet"),
         (ARRAY.tolist(), ARRAY, "is a list; needed is an array: wrap it in np.asarray(...)."),
         (tuple(ARRAY), ARRAY, "is a tuple; needed is an array: wrap it in np.asarray(...)."),
