@@ -107,10 +107,10 @@ def _denies(other: Comparison, key: str) -> bool:
 
 
 def _has_another_ratio(other: Comparison, own: Comparison, key: str) -> bool:
+    if not _is_telling(own):
+        return other.plain or other.told not in (None, key)
     if not other.plain:
         return False
-    if not _is_telling(own):
-        return True
     # Only where the number of values is told, as a factor N is not the same everywhere.
     constant = constant_ratio(other.answer, other.right, rtol=other.options["rtol"])
     return constant is not None and "N" not in key

@@ -87,6 +87,7 @@ def test_a_factor_must_be_the_same_in_all_parts():
     edge = (np.array([0.0, 1.0]), np.array([0.0, 0.5]))
     assert factors(edge) == ["factor 2"]
     assert factors(edge, (NOISE**2, NOISE)) == [None, None]
+    assert factors(edge, (NOISE + 1e-15j, NOISE)) == [None, "complex"]
     assert factors((NOISE / 4, NOISE), (0.49 * NOISE, NOISE)) == [None, None]
     assert factors((NOISE / 4, NOISE), (FOUR / 4, FOUR)) == ["factor 1/4"] * 2
     # One part may have another fault beside it.
