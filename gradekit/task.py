@@ -20,6 +20,7 @@ where the names that it takes from the student are only a way to ask the student
 
 import io
 import math
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -233,6 +234,12 @@ class Task:
         }
 
     def _show(self) -> None:
+        mark = self.mark()
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and mark < self.points:
+            # `nbgrader validate` shows what is on stderr, or else speaks of partial credit.
+            said = as_text(self.name, self.points, mark, self.parts, below=False)
+            print(said, file=sys.stderr)
+            return
         outputs = self.outputs()
         # A notebook has imported IPython before this line runs; a script may not even have it.
         ipython = sys.modules.get("IPython")
