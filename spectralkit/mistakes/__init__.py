@@ -65,7 +65,7 @@ def known(name: str) -> tuple[Mistake, ...]:
     Examples
     --------
     >>> [mistake.key for mistake in known("swap_phase")]
-    ['roles-swapped', 'abs-for-real', 'shift-not-undone']
+    ['roles-swapped', 'abs-for-real', 'shift-not-undone', 'j-forgotten', 'fft-for-fft2']
     """
     one_of(name, TABLE, "name")
     return TABLE[name]
