@@ -113,6 +113,23 @@ def fields(side: int = 1024) -> Iterator[Line]:
     yield Line(f"{name}: time / FFT alone", ours / floor, 2.5)
 
 
+def mel_cepstra(seconds: int = 8, rate: int = 22050) -> Iterator[Line]:
+    """`mfcc` against librosa's, both by their defaults, at equal results."""
+    import librosa
+
+    sound = np.random.default_rng(SEED).standard_normal(seconds * rate, dtype=np.float32)
+
+    def ours() -> NDArray[np.floating[Any]]:
+        return sk.mfcc(sound, sample_rate=rate)
+
+    def theirs() -> NDArray[np.floating[Any]]:
+        return librosa.feature.mfcc(y=sound, sr=rate, n_mfcc=13)
+
+    np.testing.assert_allclose(ours(), theirs(), rtol=0, atol=1e-5 * np.abs(theirs()).max())
+    mine, other = fastest(ROUNDS, ours, theirs)
+    yield Line(f"mfcc, {seconds} s at {rate} Hz: time / librosa", mine / other, 0.65)
+
+
 def import_seconds(module: str) -> float:
     """Seconds that one import takes in a fresh interpreter, without its start."""
     code = (
@@ -205,7 +222,10 @@ def shown(groups: Iterable[Iterable[Line]]) -> int:
 
 def main() -> int:
     """Print the table; 1 if a limit is broken."""
-    groups = (*(speed(*batch) for batch in BATCHES), fields(), sampling(), import_time(), memory())
+    groups = (
+        *(speed(*batch) for batch in BATCHES), fields(), sampling(), mel_cepstra(), import_time(),
+        memory(),
+    )  # fmt: skip
     return shown(groups)
 
 

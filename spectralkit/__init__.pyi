@@ -8,6 +8,7 @@ from .cepstra import (
     real_cepstrum,
     spectral_envelope,
 )
+from .comparing import average_log_spectrum, band_centred, phase_randomised
 from .data import (
     Clip,
     ClipFolder,
@@ -57,6 +58,7 @@ from .mel import (
     mel_spectrogram,
     mel_to_hz,
 )
+from .mel_inverse import mel_to_signal
 from .noise import (
     crossing_frequency,
     equivalent_low_pass,
@@ -76,6 +78,7 @@ from .plotting import (
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
+    plot_spectrogram,
     show,
 )
 from .powerlaw import fit_power_law, resample_loglog
@@ -112,6 +115,8 @@ __all__ = [
     "active_band",
     "alpha_bar",
     "alt_text",
+    "average_log_spectrum",
+    "band_centred",
     "cepstral_pitch",
     "clips",
     "clips_from_folder",
@@ -147,10 +152,12 @@ __all__ = [
     "mel_filterbank",
     "mel_spectrogram",
     "mel_to_hz",
+    "mel_to_signal",
     "mfcc",
     "mistakes",
     "noise_floor",
     "periodogram",
+    "phase_randomised",
     "photographs",
     "play",
     "plot_cepstrum",
@@ -159,6 +166,7 @@ __all__ = [
     "plot_image_and_spectrum",
     "plot_power_law",
     "plot_rapsd",
+    "plot_spectrogram",
     "power_cepstrum",
     "power_law_noise",
     "power_spectrum",

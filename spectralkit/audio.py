@@ -42,7 +42,7 @@ def load_audio(
     Returns
     -------
     signal : numpy.ndarray
-        float64, full scale 1, shape (n,), or (channels, n) with `mono=False`.
+        Full scale is 1; float64, shape (n,), or (channels, n) with `mono=False`.
     sample_rate : int
         Its samples per second.
 

@@ -24,7 +24,7 @@ from spectralkit.short_time import refuse_silence
 MEL_SCALES = ("slaney", "htk")
 NORMS = ("slaney", None)
 KNEE = 1000.0  # Hz: Slaney's scale is linear below, logarithmic above
-HZ_PER_MEL = 200 / 3
+KNEE_MEL = 15.0
 LOG_STEP = np.log(6.4) / 27
 
 
@@ -68,8 +68,8 @@ def hz_to_mel(frequency: ArrayLike, *, scale: str = "slaney") -> FloatArray:
     f = _not_negative(frequency, "frequency")
     if scale == "htk":
         return np.asarray(2595 * np.log10(1 + f / 700), dtype=f.dtype)
-    above = KNEE / HZ_PER_MEL + np.log(np.maximum(f, KNEE) / KNEE) / LOG_STEP
-    return np.where(f < KNEE, f / HZ_PER_MEL, above).astype(f.dtype)
+    above = KNEE_MEL + np.log(np.maximum(f, KNEE) / KNEE) / LOG_STEP
+    return np.where(f < KNEE, f * KNEE_MEL / KNEE, above).astype(f.dtype)
 
 
 def mel_to_hz(mel: ArrayLike, *, scale: str = "slaney") -> FloatArray:
@@ -105,8 +105,8 @@ def mel_to_hz(mel: ArrayLike, *, scale: str = "slaney") -> FloatArray:
         if scale == "htk":
             f = 700 * (10 ** (m / 2595) - 1)
         else:
-            above = KNEE * np.exp(LOG_STEP * np.maximum(m - KNEE / HZ_PER_MEL, 0))
-            f = np.where(m < KNEE / HZ_PER_MEL, m * HZ_PER_MEL, above)
+            above = KNEE * np.exp(LOG_STEP * np.maximum(m - KNEE_MEL, 0))
+            f = np.where(m < KNEE_MEL, m * KNEE / KNEE_MEL, above)
     if not np.isfinite(f).all():
         raise SpectralKitError(
             f"mel holds {m.max():g}, whose frequency is too large to be a number: is it in Hz?"
@@ -169,7 +169,7 @@ def mel_filterbank(
     Examples
     --------
     >>> mel_filterbank(sample_rate=8000, n_fft=8, n_mels=2, norm=None).round(2).tolist()
-    [[0.0, 0.85, 0.24, 0.0, 0.0], [0.0, 0.0, 0.76, 0.49, 0.0]]
+    [[0.0, 0.78, 0.0, 0.0, 0.0], [0.0, 0.22, 0.9, 0.45, 0.0]]
     """
     bank, _ = _bank(sample_rate, n_fft, n_mels, fmin, fmax, scale, norm)
     return bank.toarray()
@@ -204,10 +204,18 @@ def mel_spectrogram(
         Samples per frame, and from frame to frame.
     n_mels : int
         Number of bands.
-    window, center, pad_mode
-        As in `stft`.
-    fmin, fmax, scale, norm
-        As in `mel_filterbank`.
+    window : str or array_like
+        As in `stft`, like the next two.
+    center : bool
+        Whether frame k lies around sample k * hop.
+    pad_mode : str
+        What is padded.
+    fmin, fmax : float
+        Edges of the bands in Hz, as in `mel_filterbank`.
+    scale : {"slaney", "htk"}
+        Mel scale.
+    norm : {"slaney", None}
+        Unit area of the filters, or unit peak.
 
     Returns
     -------
@@ -229,7 +237,7 @@ def mel_spectrogram(
     >>> tone = np.cos(2 * np.pi * 1000 * np.arange(8000) / 8000)
     >>> mel = mel_spectrogram(tone, sample_rate=8000, n_fft=256, hop=128, n_mels=20)
     >>> mel.values.shape, mel.frequencies[mel.values[:, 30].argmax()].round()
-    ((20, 63), np.float64(1015.0))
+    ((20, 63), np.float64(1005.0))
     """
     bank, centres = _bank(sample_rate, n_fft, n_mels, fmin, fmax, scale, norm)
     frames, weights = framed(signal, n_fft, hop, window, center, pad_mode)
@@ -275,10 +283,18 @@ def log_mel(
         Samples per second, positive.
     n_fft, hop, n_mels : int
         Samples per frame, from frame to frame, and number of bands.
-    window, center, pad_mode
-        As in `stft`.
-    fmin, fmax, scale, norm
-        As in `mel_filterbank`.
+    window : str or array_like
+        As in `stft`, like the next two.
+    center : bool
+        Whether frame k lies around sample k * hop.
+    pad_mode : str
+        What is padded.
+    fmin, fmax : float
+        Edges of the bands in Hz, as in `mel_filterbank`.
+    scale : {"slaney", "htk"}
+        Mel scale.
+    norm : {"slaney", None}
+        Unit area of the filters, or unit peak.
     amin : float
         Power below it is raised to it; positive.
     ref : float or "max"

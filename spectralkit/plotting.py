@@ -17,13 +17,19 @@ from spectralkit.errors import (
     as_rate,
     as_real,
 )
-from spectralkit.results import PowerLaw, RadialSpectrum
+from spectralkit.results import PowerLaw, RadialSpectrum, Spectrogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 STYLE = "spectralkit.course"  # for matplotlib.pyplot.style.use
+SCALE_LABELS = {
+    "db": "level / dB",
+    "log": "ln of power",
+    "power": "power",
+    "magnitude": "magnitude",
+}
 
 
 def plot_image_and_spectrum(
@@ -308,6 +314,85 @@ def plot_fmax(
         f"t = {t[first]:.3g} to {f[last]:.3g} at t = {t[last]:.3g}.",
     )
     return ax
+
+
+def plot_spectrogram(
+    spectrogram: Spectrogram, *, ax: Axes | None = None, label: str | None = None, **image: Any
+) -> Axes:
+    """A spectrogram as a picture: time to the right, frequency upwards, light where it is strong.
+
+    Rows are as high as each other. Where frequencies are not evenly spaced, as on a mel scale, the
+    axis says in Hz where some of them lie.
+
+    Book: sound-as-numbers
+
+    Parameters
+    ----------
+    spectrogram : Spectrogram
+        One sound: values of shape (B, F).
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    label : str, optional
+        Name of the sound, for the title and the alt text.
+    **image
+        Options of `matplotlib.axes.Axes.imshow`, such as vmin. Decibels are drawn from 80 below
+        the largest value on.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where it was drawn, with a colour bar beside it.
+
+    Raises
+    ------
+    SpectralKitError
+        If the spectrogram holds a batch.
+
+    Examples
+    --------
+    >>> times, frequencies = np.arange(3.0), np.array([0.0, 100.0])
+    >>> tone = Spectrogram(np.array([[0.0, 0, 0], [1, 2, 1]]), times, frequencies, "power")
+    >>> alt_text(plot_spectrogram(tone, label="tone")).split(". <")[0]
+    'tone: spectrogram from 0.00 to 2.00 s and from 0 to 100 Hz, strongest at 1.00 s and 100 Hz.'
+    """
+    values = spectrogram.values
+    if values.ndim != 2:
+        raise SpectralKitError(
+            f"plot_spectrogram draws one sound, but values have shape {values.shape}: "
+            "draw them one by one."
+        )
+    ax = ax or _new_axes(1)[0]
+    times, frequencies = spectrogram.times, spectrogram.frequencies
+    half = (times[-1] - times[0]) / max(2 * (len(times) - 1), 1) or 0.5
+    options: dict[str, Any] = {"cmap": "magma", "aspect": "auto", "interpolation": "nearest"}
+    if spectrogram.scale == "db":
+        options["vmin"] = values.max() - 80
+    edges = (times[0] - half, times[-1] + half, -0.5, len(frequencies) - 0.5)
+    drawn = ax.imshow(values, origin="lower", extent=edges, **(options | image))
+    rows = _some_rows(frequencies)
+    ax.set_yticks(rows, [f"{frequencies[row]:.0f}" for row in rows])
+    ax.set(xlabel="time / s", ylabel="frequency / Hz", title=label or "")
+    ax.grid(visible=False)
+    ax.figure.colorbar(drawn, ax=ax, label=SCALE_LABELS[spectrogram.scale])
+    b, k = np.unravel_index(int(values.argmax()), values.shape)
+    _describe(
+        ax,
+        f"{label or 'Sound'}: spectrogram from {times[0]:.2f} to {times[-1]:.2f} s and from "
+        f"{frequencies[0]:.0f} to {frequencies[-1]:.0f} Hz, strongest at {times[k]:.2f} s and "
+        f"{frequencies[b]:.0f} Hz.",
+    )
+    return ax
+
+
+def _some_rows(frequencies: Any) -> list[int]:
+    """Rows to be named on an axis: those nearest to round frequencies, or evenly spaced ones."""
+    steps = np.diff(frequencies)
+    if len(steps) and np.ptp(steps) < 1e-6 * steps.max():
+        top = frequencies[-1]
+        step = next(s for s in (50, 100, 200, 500, 1000, 2000, 5000, np.inf) if top / s <= 6)
+        wanted = np.arange(0, top, step) if np.isfinite(step) else frequencies[[0, -1]]
+        return sorted({int(np.abs(frequencies - f).argmin()) for f in wanted})
+    return sorted({round(row) for row in np.linspace(0, len(frequencies) - 1, 6)})
 
 
 def plot_cepstrum(

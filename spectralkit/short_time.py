@@ -193,8 +193,12 @@ def spectrogram(
         Samples per second, positive.
     n_fft, hop : int
         Samples per frame, and from frame to frame.
-    window, center, pad_mode
-        As in `stft`.
+    window : str or array_like
+        As in `stft`, like the next two.
+    center : bool
+        Whether frame k lies around sample k * hop.
+    pad_mode : str
+        What is padded.
     scale : {"power", "magnitude", "db", "log"}
         Scale of the values. Before a logarithm power is raised to at least 1e-10.
 

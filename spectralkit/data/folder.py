@@ -89,7 +89,7 @@ class ImageFolder:
         UserWarning
             With `skip_unreadable`: one warning after the last image, naming every file left out.
         """
-        return readable(self.root, self.names, self._read, skip_unreadable=self.skip_unreadable)
+        yield from readable(self.root, self.names, self._read, skip_unreadable=self.skip_unreadable)
 
     def _read(self, name: str) -> NDArray[np.float64]:
         image = one_band(open_image(self.root / name, self.size), self.channel)

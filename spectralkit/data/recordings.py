@@ -78,7 +78,7 @@ class Clip:
     Parameters
     ----------
     signal : numpy.ndarray
-        float64, full scale 1, mono, shape (n,).
+        Mono, float64, full scale 1, shape (n,).
     sample_rate : int
         Samples per second.
     name : str
@@ -208,7 +208,7 @@ class ClipFolder:
         UserWarning
             With `skip_unreadable`: one warning after the last clip, naming every file left out.
         """
-        return readable(self.root, self.names, self._read, skip_unreadable=self.skip_unreadable)
+        yield from readable(self.root, self.names, self._read, skip_unreadable=self.skip_unreadable)
 
     def _read(self, name: str) -> Clip:
         try:

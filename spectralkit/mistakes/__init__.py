@@ -1,7 +1,8 @@
 """Named mistakes: wrong code that learners really write, with a sentence that helps.
 
 One module per module of the library (`noise` has two, itself and `hinge`; `diffusion` has two,
-itself and `samplers`), and one for the warm-up set. A wrong version takes what the *task's*
+itself and `samplers`; `audio` is for frames, transforms and comparisons), and one for the warm-up
+set. A wrong version takes what the *task's*
 function takes and returns what it returns, so that a grader can compare an answer with it directly.
 """
 
@@ -12,9 +13,11 @@ from typing import Any
 
 from spectralkit.errors import one_of
 from spectralkit.mistakes import (
+    audio,
     cepstra,
     diffusion,
     hinge,
+    mel,
     noise,
     powerlaw,
     samplers,
@@ -32,6 +35,8 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **hinge.MISTAKES,
     **diffusion.MISTAKES,
     **samplers.MISTAKES,
+    **audio.MISTAKES,
+    **mel.MISTAKES,
     **cepstra.MISTAKES,
     **warm_up.MISTAKES,
 }

@@ -65,14 +65,13 @@ def log_mel():
 def course_inputs():
     """Arguments and options with which each function is called in the course."""
     frame = voice() * np.hanning(1024)
+    searched = (RATE, 70.0, 350.0)
     return {
         "real_cepstrum": [((frame,), {}), ((rng().normal(size=64),), {})],
-        "echo_delay": [((echoed(gain), 200, 1000), {}) for gain in (0.5, -0.5)],
-        "lifter": [((sk.real_cepstrum(frame), cutoff), {}) for cutoff in (40, 1)],
+        "echo_delay": [((echoed(0.5), 200, 1000), {}), ((echoed(-0.5), 200, 1000), {})],
+        "lifter": [((sk.real_cepstrum(frame), 40), {}), ((sk.real_cepstrum(frame), 1), {})],
         "spectral_envelope": [((frame, 40), {})],
-        "cepstral_pitch": [
-            ((voice(pitch), RATE, 70.0, 350.0), {}) for pitch in (90.0, 125.0, 300.0)
-        ],
+        "cepstral_pitch": [((voice(pitch), *searched), {}) for pitch in (90.0, 125.0, 300.0)],
         "mfcc": [((log_mel(), 13, 0), {}), ((log_mel(), 13, 22), {})],
     }
 
