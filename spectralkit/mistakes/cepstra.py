@@ -52,6 +52,11 @@ def positive_only(signal: ArrayLike, shortest: int, longest: int) -> Echo:
     return echo(np.maximum(c, 0), shortest, longest)
 
 
+def gain_without_sign(signal: ArrayLike, shortest: int, longest: int) -> Echo:
+    delay, gain = echo(power_cepstrum(signal), shortest, longest)
+    return delay, abs(gain)
+
+
 def one_side_only(cepstrum: ArrayLike, cutoff: int) -> FloatArray:
     kept = np.array(cepstrum)
     kept[..., cutoff:] = 0
@@ -242,6 +247,12 @@ MISTAKES = {
             "You looked for the largest value; a phase-reversed echo is a negative peak, so look "
             "for the largest magnitude.",
             positive_only,
+        ),
+        Mistake(
+            "sign-lost",
+            "You returned the magnitude of the peak; take the magnitude to find it, and the value "
+            "itself as the gain: that of a phase-reversed echo is negative.",
+            gain_without_sign,
         ),
     ),
     "lifter": (

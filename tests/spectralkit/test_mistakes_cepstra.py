@@ -96,9 +96,11 @@ def test_signatures_of_the_echo():
     assert wrong["offset-forgotten"] == (100, right[1])
     assert wrong["source-in-range"][0] < 10
     assert wrong["positive-only"] == right
-    reversed_echo = wrong_values("echo_delay", echoed(-0.5), 200, 1000)["positive-only"]
-    assert reversed_echo[0] != 300
-    assert reversed_echo[1] < 0.25
+    assert wrong["sign-lost"] == right
+    wrong = wrong_values("echo_delay", echoed(-0.5), 200, 1000)
+    assert wrong["positive-only"][0] != 300
+    assert wrong["positive-only"][1] < 0.25
+    assert wrong["sign-lost"] == (300, pytest.approx(0.5, abs=0.06))
 
 
 def ripple(quefrency, n=256):
