@@ -95,7 +95,7 @@ def real_cepstrum(frame):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "real_cepstrum-test", "grade": true, "points": 2, "uses": ["real_cepstrum"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "real_cepstrum-test", "grade": true, "points": 2, "uses": ["real_cepstrum"], "page": "cepstrum-pitch-and-envelope"}
 """Real cepstrum: a click and its echo, seven samples, a vowel, other frames."""
 task = Task("real_cepstrum", points=2)
 with task.part("a click and its echo, 16 samples", points=0.5):
@@ -166,7 +166,7 @@ def echo_delay(signal, shortest, longest):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "echo_delay-test", "grade": true, "points": 3, "uses": ["echo_delay"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "echo_delay-test", "grade": true, "points": 3, "uses": ["echo_delay"], "page": "cepstrum-pitch-and-envelope"}
 """Echo: a click, a voice with an echo upside down, the ends of the range, other sounds."""
 
 
@@ -239,7 +239,7 @@ level_change = 2.30
 quefrency_factor = 0.5
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["changed_values", "level_change", "quefrency_factor"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["changed_values", "level_change", "quefrency_factor"], "page": "cepstrum-pitch-and-envelope"}
 """Prediction: your three numbers against a vowel and two tones."""
 change = sk.real_cepstrum(10 * windowed_vowel) - sk.real_cepstrum(windowed_vowel)
 task = Task("prediction", points=1)
@@ -294,7 +294,7 @@ def lifter(cepstrum, cutoff):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "lifter-test", "grade": true, "points": 2, "uses": ["lifter"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "lifter-test", "grade": true, "points": 2, "uses": ["lifter"], "page": "cepstrum-pitch-and-envelope"}
 """Lifter: a click, seven values, the level alone, other cepstra."""
 of_click, of_seven = (read_only(sk.real_cepstrum(frame)) for frame in (click, seven))
 task = Task("lifter", points=2)
@@ -362,7 +362,7 @@ def spectral_envelope(frame, cutoff):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "spectral_envelope-test", "grade": true, "points": 3, "uses": ["spectral_envelope"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "spectral_envelope-test", "grade": true, "points": 3, "uses": ["spectral_envelope"], "page": "cepstrum-pitch-and-envelope"}
 """Envelope: a click and its echo, a vowel, other frames."""
 task = Task("spectral_envelope", points=3)
 with task.part("a click and its echo, cutoff 4", points=0.5):
@@ -421,7 +421,7 @@ def cepstral_pitch(frame, sample_rate, fmin, fmax):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "cepstral_pitch-test", "grade": true, "points": 3, "uses": ["cepstral_pitch"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "cepstral_pitch-test", "grade": true, "points": 3, "uses": ["cepstral_pitch"], "page": "cepstrum-pitch-and-envelope"}
 """Pitch: a low tone, a high tone, a vowel, other tones at other rates."""
 
 
@@ -497,7 +497,7 @@ task.score()
 diagnosis = {"A": "half-spectrum", "B": "hertz-for-samples", "C": "offset-forgotten"}
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "diagnosis-test", "grade": true, "points": 1, "uses": ["diagnosis"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "diagnosis-test", "grade": true, "points": 1, "uses": ["diagnosis"], "page": "cepstrum-pitch-and-envelope"}
 """Diagnosis: three names, each one of the five."""
 names = [
     "half-spectrum",
@@ -541,7 +541,7 @@ counterexample = np.random.default_rng(1).normal(size=1024)
 counterexample[80:] += 0.8 * counterexample[:-80].copy()
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "counterexample-test", "grade": true, "points": 1, "uses": ["counterexample"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "counterexample-test", "grade": true, "points": 1, "uses": ["counterexample"], "page": "cepstrum-pitch-and-envelope"}
 """Counterexample: a peak in the cepstrum of a sound that does not repeat itself."""
 
 
@@ -615,7 +615,7 @@ def mfcc(log_mel, n_mfcc, lifter):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "mfcc-test", "grade": true, "points": 3, "uses": ["mfcc"], "page": "pixels-to-frequencies"}
+# %% nbgrader={"grade_id": "mfcc-test", "grade": true, "points": 3, "uses": ["mfcc"], "page": "cepstrum-pitch-and-envelope"}
 """MFCC: six bands without and with a lifter, a voice as the library does it, other images."""
 
 
