@@ -295,8 +295,8 @@ def mfcc(
 ) -> FloatArray:
     r"""Mel-frequency cepstral coefficients: the cosine transform of log-mel spectra along mel.
 
-    .. math:: C[n, k] = g_n\, s_n \sum_{m=0}^{B-1} L[m, k] \cos rac{\pi n (2 m + 1)}{2 B},
-        \qquad g_n = 1 + rac{\ell}{2} \sin rac{\pi (n + 1)}{\ell}
+    .. math:: C[n, k] = g_n\, s_n \sum_{m=0}^{B-1} L[m, k] \cos \frac{\pi n (2 m + 1)}{2 B},
+        \qquad g_n = 1 + \frac{\ell}{2} \sin \frac{\pi (n + 1)}{\ell}
 
     with L of `log_mel` (ref 1) in B bands: the DCT-II. For the norm "ortho"
     :math:`s_0 = \sqrt{1/B}` and else :math:`\sqrt{2/B}`; for None all are 2. Without a lifter
@@ -318,9 +318,15 @@ def mfcc(
         Length of the sine lifter that raises the higher coefficients, 22 in HTK; 0 for none.
     n_fft, hop, n_mels : int
         Samples per frame, from frame to frame, and number of bands.
-    window, center, pad_mode
+    window : str or array_like
         As in `stft`.
-    fmin, fmax, scale : float, float, str
+    center : bool
+        As in `stft`.
+    pad_mode : str
+        As in `stft`.
+    fmin, fmax : float
+        As in `mel_filterbank`.
+    scale : {"slaney", "htk"}
         As in `mel_filterbank`.
     mel_norm : {"slaney", None}
         The norm of `mel_filterbank`.

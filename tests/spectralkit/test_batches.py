@@ -7,6 +7,8 @@ import pytest
 
 import spectralkit as sk
 
+FRAMES = {"n_fft": 8, "hop": 3}
+MEL = {"sample_rate": 2.0, "n_mels": 2, **FRAMES}
 RINGS = np.arange(1, 40) / 80
 
 IMAGE_FUNCTIONS = {
@@ -21,6 +23,14 @@ IMAGE_FUNCTIONS = {
     "ideal_low_pass": lambda x: sk.ideal_low_pass(x, 0.3),
     "periodogram": lambda x: sk.periodogram(x, sample_rate=2.0)[1],
     "periodogram hann": lambda x: sk.periodogram(x, sample_rate=2.0, window="hann")[1],
+    "frame_signal": lambda x: sk.frame_signal(x, frame_length=4, hop=3),
+    "stft": lambda x: sk.stft(x, **FRAMES).real,
+    "istft": lambda x: sk.istft(sk.stft(x, **FRAMES), hop=3),
+    "spectrogram": lambda x: sk.spectrogram(x, sample_rate=2.0, **FRAMES).values,
+    "spectrogram log": lambda x: sk.spectrogram(x, sample_rate=2.0, **FRAMES, scale="log").values,
+    "mel_spectrogram": lambda x: sk.mel_spectrogram(x, **MEL).values,
+    "log_mel": lambda x: sk.log_mel(x, **MEL).values,
+    "band_centred": lambda x: sk.band_centred(sk.log_mel(x, **MEL)).values,
 }
 POWER_FUNCTIONS = {
     "resample_loglog": lambda p: sk.resample_loglog(RINGS, p, num=50)[1],
