@@ -336,7 +336,7 @@ task.score()
 # %% [markdown]
 # ## 5. The envelope ★★ (3 points, 15 minutes)
 #
-# The low quefrencies of a voice are the mouth, the high ones the vocal cords. Write
+# The low quefrencies of a voice tell the shape of the mouth, the high ones the vocal cords. Write
 # `spectral_envelope(frame, cutoff)`: the real cepstrum of the frame, liftered as in task 4,
 # transformed forward, and taken out of the logarithm:
 #
