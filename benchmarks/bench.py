@@ -113,6 +113,30 @@ def fields(side: int = 1024) -> Iterator[Line]:
     yield Line(f"{name}: time / FFT alone", ours / floor, 2.5)
 
 
+def mel_spectra(
+    seconds: int = 30, rate: int = 22050, n_fft: int = 2048, hop: int = 512
+) -> Iterator[Line]:
+    """`mel_spectrogram` of a long sound against librosa's, and against its own transforms."""
+    import librosa
+
+    sound = np.random.default_rng(SEED).standard_normal(seconds * rate, dtype=np.float32)
+    frames = sk.frame_signal(sound, frame_length=n_fft, hop=hop) * np.hanning(n_fft + 1)[:-1]
+    options = {"n_fft": n_fft, "n_mels": 128}
+
+    def mine() -> NDArray[Any]:
+        return sk.mel_spectrogram(sound, sample_rate=rate, hop=hop, **options).values
+
+    def theirs() -> NDArray[Any]:
+        return librosa.feature.melspectrogram(y=sound, sr=rate, hop_length=hop, **options)
+
+    reference = theirs()  # also compiles what librosa compiles
+    np.testing.assert_allclose(mine(), reference, atol=1e-5 * reference.max())
+    ours, librosas, floor = fastest(ROUNDS, mine, theirs, lambda: scipy.fft.rfft(frames))
+    name = f"mel_spectrogram, {seconds} s at {rate} Hz"
+    yield Line(f"{name}: time / librosa", ours / librosas, 0.6)
+    yield Line(f"{name}: time / FFTs alone", ours / floor, 2)
+
+
 def import_seconds(module: str) -> float:
     """Seconds that one import takes in a fresh interpreter, without its start."""
     code = (
@@ -205,7 +229,14 @@ def shown(groups: Iterable[Iterable[Line]]) -> int:
 
 def main() -> int:
     """Print the table; 1 if a limit is broken."""
-    groups = (*(speed(*batch) for batch in BATCHES), fields(), sampling(), import_time(), memory())
+    groups = (
+        *(speed(*batch) for batch in BATCHES),
+        fields(),
+        sampling(),
+        mel_spectra(),
+        import_time(),
+        memory(),
+    )
     return shown(groups)
 
 

@@ -17,7 +17,7 @@ ComplexArray: TypeAlias = NDArray[np.complexfloating[Any, Any]]
 
 WINDOWS = ("hann", "hamming", "blackman", "bartlett", "boxcar")
 PADDING = ("constant", "reflect", "edge")
-BLOCK = 64  # frames that are transformed together: they fit the processor's cache
+BLOCK = 32  # frames that are transformed together: they fit the processor's cache
 
 
 def frame_signal(

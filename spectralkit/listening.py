@@ -17,7 +17,14 @@ LONGEST = 10.0  # seconds: a sound is part of the page
 RATES = (8000, 48000)
 
 
-def play(signal: ArrayLike, *, sample_rate: float, title: str, description: str) -> None:
+def play(
+    signal: ArrayLike,
+    *,
+    sample_rate: float,
+    title: str,
+    description: str,
+    attribution: str = "",
+) -> None:
     """Show a player for a sound in a notebook, with words for those who do not hear it.
 
     Book: colours-of-noise
@@ -33,6 +40,9 @@ def play(signal: ArrayLike, *, sample_rate: float, title: str, description: str)
         Name of the sound: what the player is called.
     description : str
         What there is to hear, in words.
+    attribution : str
+        Whom the sound is owed to and under which licence, such as `Clip.attribution`: shown below
+        the player.
 
     Raises
     ------
@@ -52,13 +62,15 @@ def play(signal: ArrayLike, *, sample_rate: float, title: str, description: str)
             raise SpectralKitError(f"{name} is empty: say in words what there is to hear.")
     sound = b64encode(_wav(signal, sample_rate)).decode()
     name = escape(title, quote=True)
+    owed = f'<p class="attribution">{escape(attribution)}</p>' if attribution else ""
     player = (
         f'<div class="sound" role="group" aria-label="{name}">'
         f"<p><strong>{name}.</strong> {escape(description)}</p>"
         f'<audio controls preload="metadata" aria-label="{name}" '
-        f'src="data:audio/wav;base64,{sound}"></audio></div>'
+        f'src="data:audio/wav;base64,{sound}"></audio>{owed}</div>'
     )
-    output = {"text/html": player, "text/plain": f"{title}. {description}"}
+    words = " ".join(filter(None, (f"{title}. {description}", attribution)))
+    output = {"text/html": player, "text/plain": words}
     display(output, raw=True)  # type: ignore[no-untyped-call]
 
 

@@ -367,8 +367,10 @@ def plot_spectrogram(
         options["vmin"] = values.max() - 80
     edges = (times[0] - half, times[-1] + half, -0.5, len(frequencies) - 0.5)
     drawn = ax.imshow(values, origin="lower", extent=edges, **(options | image))
-    rows = _some_rows(frequencies)
-    ax.set_yticks(rows, [f"{frequencies[row]:.0f}" for row in rows])
+    named = _round_frequencies(frequencies)
+    ax.set_yticks(
+        np.interp(named, frequencies, np.arange(len(frequencies))), [f"{f:.0f}" for f in named]
+    )
     ax.set(xlabel="time / s", ylabel="frequency / Hz", title=label or "")
     ax.grid(visible=False)
     ax.figure.colorbar(drawn, ax=ax, label=SCALE_LABELS[spectrogram.scale])
@@ -382,15 +384,17 @@ def plot_spectrogram(
     return ax
 
 
-def _some_rows(frequencies: Any) -> list[int]:
-    """Rows to be named on an axis: those nearest to round frequencies, or evenly spaced ones."""
+def _round_frequencies(frequencies: Any) -> Any:
+    """Round numbers of hertz to name on an axis, in even steps where the rows are even."""
+    low, high = frequencies[0], frequencies[-1]
+    round_ones = np.array([d * 10.0**e for e in range(6) for d in (1, 2, 5)])
     steps = np.diff(frequencies)
     if len(steps) and np.ptp(steps) < 1e-6 * steps.max():
-        top = frequencies[-1]
-        step = next(s for s in (50, 100, 200, 500, 1000, 2000, 5000, np.inf) if top / s <= 6)
-        wanted = np.arange(0, top, step) if np.isfinite(step) else frequencies[[0, -1]]
-        return sorted({int(np.abs(frequencies - f).argmin()) for f in wanted})
-    return sorted({round(row) for row in np.linspace(0, len(frequencies) - 1, 6)})
+        step = round_ones[np.searchsorted(round_ones, high / 6)]
+        named = np.arange(0, high + step / 1e6, step)
+    else:
+        named = round_ones[round_ones >= 50]
+    return named[(named >= low) & (named <= high)]
 
 
 def _frequency_edges(n: int) -> tuple[float, float]:

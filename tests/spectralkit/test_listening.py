@@ -60,6 +60,16 @@ def test_a_player_has_a_name_and_words_in_html_and_in_plain_text(displayed):
     assert "autoplay" not in html
 
 
+def test_whom_a_sound_is_owed_to_stands_below_it(displayed):
+    robin = sk.clips("nature")[1]
+    words = {"title": "Robin", "description": "It sings."}
+    sk.play(robin.signal, sample_rate=22050, **words, attribution=robin.attribution)
+    (((output,), _),) = displayed
+    assert output["text/plain"] == f"Robin. It sings. {robin.attribution}"
+    below = output["text/html"].split("</audio>")[1]
+    assert "InspectorJ, CC BY 3.0 &lt;https://creativecommons.org/licenses/by/3.0/&gt;" in below
+
+
 @pytest.mark.parametrize(
     ("match", "options"),
     [

@@ -45,8 +45,9 @@ def test_a_spectrogram_has_time_to_the_right_and_frequency_upwards():
     assert image.origin == "lower"
     np.testing.assert_allclose(image.get_extent(), (-0.25, 1.75, -0.5, 2.5))
     assert image.get_clim() == (5 - 80, 5)
-    named = dict(zip(ax.get_yticks(), (t.get_text() for t in ax.get_yticklabels()), strict=True))
-    assert {row: f"{FREQUENCIES[int(row)]:.0f}" for row in named} == named
+    named = [int(text.get_text()) for text in ax.get_yticklabels()]
+    assert named == [0, 50, 100, 150, 200]
+    np.testing.assert_allclose(ax.get_yticks() * 100, named)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("time / s", "frequency / Hz")
     assert image.colorbar.ax.get_ylabel() == "level / dB"
     assert "strongest at 1.00 s and 100 Hz" in sk.alt_text(ax)
@@ -57,9 +58,11 @@ def test_bands_of_a_mel_spectrogram_are_as_high_as_each_other_and_named_in_hertz
     mel = sk.mel_spectrogram(noise, sample_rate=16000, n_fft=512, hop=256, n_mels=40)
     ax = sk.plot_spectrogram(mel)
     assert ax.get_images()[0].get_extent()[2:] == [-0.5, 39.5]
-    first, *_, last = (text.get_text() for text in ax.get_yticklabels())
-    assert (first, last) == (f"{mel.frequencies[0]:.0f}", f"{mel.frequencies[-1]:.0f}")
-    assert len(ax.get_yticks()) == 6
+    named = [int(text.get_text()) for text in ax.get_yticklabels()]
+    assert named == [100, 200, 500, 1000, 2000, 5000]
+    np.testing.assert_allclose(
+        np.interp(ax.get_yticks(), np.arange(40), mel.frequencies), named, rtol=0.01
+    )
 
 
 def test_a_batch_of_spectrograms_is_not_drawn():
