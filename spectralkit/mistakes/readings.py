@@ -114,12 +114,24 @@ def image_randomised(
     return exponent_of(picture), exponent_of(control)
 
 
-def frames_overlap(
-    signal: FloatArray, sample_rate: float, rng: np.random.Generator
+def of_frames_apart(
+    signal: FloatArray, sample_rate: float, rng: np.random.Generator, hop: int
 ) -> tuple[float, float]:
     sounds = (signal, phase_randomised(signal, rng=deepcopy(rng)))
-    first, second = (exponent_of(centred(image_of(x, sample_rate, FRAME // 4))) for x in sounds)
+    first, second = (exponent_of(centred(image_of(x, sample_rate, hop))) for x in sounds)
     return first, second
+
+
+def overlap_by_half(
+    signal: FloatArray, sample_rate: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    return of_frames_apart(signal, sample_rate, rng, FRAME // 2)
+
+
+def overlap_by_three_quarters(
+    signal: FloatArray, sample_rate: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    return of_frames_apart(signal, sample_rate, rng, FRAME // 4)
 
 
 def neither_centred(
@@ -212,10 +224,16 @@ MISTAKES = {
             image_randomised,
         ),
         Mistake(
-            "frames-overlap",
+            "overlap-by-half",
+            "Your frames overlap by half, which lends their image a slope: the hop is as long as a "
+            "frame.",
+            overlap_by_half,
+        ),
+        Mistake(
+            "overlap-by-three-quarters",
             "Your frames overlap by three quarters, which makes a slope of its own: the hop is as "
             "long as a frame.",
-            frames_overlap,
+            overlap_by_three_quarters,
         ),
         Mistake(
             "bands-not-centred",

@@ -105,7 +105,7 @@ def test_signatures_of_wrong_controls():
     assert wrong["white-for-control"][0] == pytest.approx(right[0])
     assert abs(wrong["white-for-control"][1]) < 0.5
     # Both sounds get a slope from the overlap, and from the average spectrum that they share.
-    for key in ("frames-overlap", "bands-not-centred"):
+    for key in ("overlap-by-three-quarters", "bands-not-centred"):
         assert wrong[key][1] > right[1] + 0.2, key
 
 
