@@ -43,13 +43,8 @@ from .diffusion import (
 from .errors import SpectralKitError
 from .framing import frame_signal
 from .listening import play
-from .mel import (
-    hz_to_mel,
-    log_mel,
-    mel_filterbank,
-    mel_spectrogram,
-    mel_to_hz,
-)
+from .mel import log_mel, mel_spectrogram
+from .mel_bank import hz_to_mel, mel_filterbank, mel_to_hz
 from .mel_inverse import mel_to_signal
 from .noise import (
     crossing_frequency,

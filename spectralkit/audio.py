@@ -62,6 +62,8 @@ def load_audio(
     ((400,), 4000)
     """
     wanted = None if sample_rate is None else as_whole_rate(sample_rate)
+    if not isinstance(path, str | os.PathLike):
+        raise SpectralKitError(f"path must name a file, but is of type {type(path).__name__}.")
     file = Path(path).expanduser()
     samples, rate = _read(file)
     try:

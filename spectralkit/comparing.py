@@ -81,6 +81,11 @@ def average_log_spectrum(
     >>> round(float(frequency[power.argmax()]))
     165
     """
+    if not isinstance(clips, Iterable):
+        raise SpectralKitError(
+            f"clips must be a list of clips or another iterable of them, not "
+            f"{type(clips).__name__}: put a single one into a list."
+        )
     total, grid, seen = np.zeros(0), np.zeros(0), 0
     for clip in clips:
         frequency, log_power = _log_spectrum(clip, f"clip {seen}", n_fft, hop, bands_per_octave)
@@ -128,6 +133,11 @@ def band_centred(spectrogram: Spectrogram) -> Spectrogram:
     >>> band_centred(result).values.tolist()
     [[-1.0, 1.0], [0.0, 0.0]]
     """
+    if not isinstance(spectrogram, Spectrogram):
+        raise SpectralKitError(
+            f"spectrogram must be a Spectrogram, as log_mel gives it, not "
+            f"{type(spectrogram).__name__}."
+        )
     if spectrogram.scale not in ("db", "log"):
         raise SpectralKitError(
             f"spectrogram is on the scale {spectrogram.scale!r}: its bands are centred on a "

@@ -90,6 +90,12 @@ def framed(
     """Frames of a signal, shape (..., F, n_fft), and the window in float64, as sums are."""
     n_fft = as_count(n_fft, "n_fft", 2)
     frames = frame_signal(signal, frame_length=n_fft, hop=hop, center=center, pad_mode=pad_mode)
+    largest = max(float(np.max(frames)), -float(np.min(frames)))
+    if largest > np.sqrt(np.finfo(frames.dtype).max) / n_fft:
+        raise SpectralKitError(
+            f"signal reaches {largest:g}, whose power is too large for {frames.dtype}: divide it "
+            "by its maximum first."
+        )
     return frames, window_of(window, n_fft)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spectralkit.errors import SpectralKitError, as_count, as_generator, as_number, as_real
 from spectralkit.framing import ComplexArray
-from spectralkit.mel import mel_filterbank
+from spectralkit.mel_bank import mel_filterbank
 from spectralkit.results import FloatArray, Spectrogram
 from spectralkit.short_time import istft, stft
 

@@ -353,6 +353,11 @@ def plot_spectrogram(
     >>> alt_text(plot_spectrogram(tone, label="tone")).split(". <")[0]
     'tone: spectrogram from 0.00 to 2.00 s and from 0 to 100 Hz, strongest at 1.00 s and 100 Hz.'
     """
+    if not isinstance(spectrogram, Spectrogram):
+        raise SpectralKitError(
+            f"plot_spectrogram draws a Spectrogram, as spectrogram and log_mel give it, not "
+            f"{type(spectrogram).__name__}."
+        )
     values = spectrogram.values
     if values.ndim != 2:
         raise SpectralKitError(

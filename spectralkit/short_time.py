@@ -258,10 +258,10 @@ def refuse_silence(power: FloatArray) -> None:
 
 def _as_spectrum(spectrum: ArrayLike) -> ComplexArray:
     X = np.asarray(spectrum)  # noqa: N806
-    if X.dtype.kind not in "biufc" or X.ndim < 2 or X.size == 0:
+    if X.dtype.kind not in "biufc" or X.ndim < 2 or X.size == 0 or X.shape[-2] < 2:
         raise SpectralKitError(
-            f"spectrum must hold complex numbers of shape (..., bins, frames), but holds "
-            f"{X.dtype} of shape {X.shape}."
+            f"spectrum must hold complex numbers of shape (..., bins, frames), at least 2 bins, "
+            f"but holds {X.dtype} of shape {X.shape}."
         )
     if not np.isfinite(X).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(X))[0])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spectralkit.mel import hz_to_mel, log_mel, mel_filterbank, mel_spectrogram, mel_to_hz
+from spectralkit.mel import log_mel, mel_spectrogram
+from spectralkit.mel_bank import hz_to_mel, mel_filterbank, mel_to_hz
 from spectralkit.mistakes.record import Mistake
 from spectralkit.results import FloatArray
 from spectralkit.short_time import stft

@@ -90,6 +90,7 @@ def test_the_peak_of_the_shipped_clips_depends_on_the_clip():
         (r"clip 0's signal must be mono.*\(2, 64\)", [clip(rng().random((2, 64)))], {}),
         (r"clip 0's signal holds nan", [clip([1, 2, 3, np.nan])], {}),
         (r"clip 0 is of type ndarray", [np.ones(64)], {}),
+        (r"not Clip: put a single one into a list", clip(rng().random(64)), {}),
         (r"sample_rate must be positive", [clip(rng().random(64), 0)], {}),
         (r"hop=16 needs n_fft", [clip(rng().random(64))], {"hop": 16}),
         (r"bands_per_octave must be at least 1", [clip(rng().random(64))], {"bands_per_octave": 0}),
@@ -122,6 +123,8 @@ def test_a_linear_scale_is_not_centred():
     power = sk.spectrogram(rng().random(500), sample_rate=8000, n_fft=64, hop=16)
     with pytest.raises(sk.SpectralKitError, match=r"on the scale 'power'"):
         sk.band_centred(power)
+    with pytest.raises(sk.SpectralKitError, match=r"must be a Spectrogram.*not ndarray"):
+        sk.band_centred(power.values)
 
 
 # the control

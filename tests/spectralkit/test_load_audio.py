@@ -109,6 +109,7 @@ def test_files_that_hold_no_sound_are_refused(tmp_path, written):
     cases = {
         tmp_path / "missing.wav": r"There is no file .*missing\.wav",
         tmp_path: "There is no file",
+        None: "path must name a file, but is of type NoneType",
         tmp_path / "text.wav": r"text\.wav is not a sound that can be read",
         tmp_path / "nothing.wav": r"nothing\.wav is not a sound that can be read",
         written("empty.wav", NOISE[:0]): r"empty\.wav is empty",

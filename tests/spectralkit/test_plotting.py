@@ -69,6 +69,8 @@ def test_a_batch_of_spectrograms_is_not_drawn():
     batch = sk.Spectrogram(np.zeros((2, 3, 4)), TIMES, FREQUENCIES, "db")
     with pytest.raises(sk.SpectralKitError, match=r"one sound, but values have shape \(2, 3, 4\)"):
         sk.plot_spectrogram(batch)
+    with pytest.raises(sk.SpectralKitError, match=r"draws a Spectrogram.*not ndarray"):
+        sk.plot_spectrogram(VALUES)
 
 
 # curves

@@ -196,6 +196,8 @@ OPTIONS = {"sample_rate": RATE, "n_fft": 64, "hop": 16}
         (r"signal is empty", [], {}),
         (r"signal holds nan at index 3", [0, 1, 2, np.nan, 4], {}),
         (r"is silent", np.zeros(500), {"scale": "db"}),
+        (r"reaches 1e\+200, whose power is too large for float64", np.full(500, 1e200), {}),
+        (r"power is too large for float32", np.full(500, -1e30, np.float32), {}),
         (r"signal \(1,\) is silent", np.stack([noise(500), np.zeros(500)]), {"scale": "log"}),
         (r"\(500, 2\).*looks like channels", noise(500, 2), {}),
         (r"sample_rate must be positive, but is 0", noise(500), {"sample_rate": 0}),
@@ -220,6 +222,7 @@ def test_bad_input_is_refused_in_one_sentence(sentence, signal, options):
     ("sentence", "spectrum", "options"),
     [
         (r"shape \(\.\.\., bins, frames\)", np.ones(5), {}),
+        (r"at least 2 bins", np.ones((1, 5)), {}),
         (r"must hold complex numbers", np.array([["a"]]), {}),
         (r"nan.* at index \(0, 1\)", np.array([[1, np.nan], [0, 0]]), {}),
         (r"has 33 bins, but n_fft=62 has 32", np.ones((33, 9)), {"n_fft": 62}),
