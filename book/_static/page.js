@@ -30,10 +30,11 @@ addEventListener('beforeprint', () => {
 });
 
 // The pictures of a cell tagged `frames` are moments of one story: a slider shows one at a time.
-// What stands before the colon of an alt text names its moment. Without JavaScript, and on paper,
-// the pictures follow one another.
+// What stands before the colon of an alt text names its moment. Players, if there is one for each
+// picture, go with them. Without JavaScript, and on paper, all of them follow one another.
 document.querySelectorAll('.cell.tag_frames').forEach((cell, number) => {
   const pictures = [...cell.querySelectorAll('.cell_output img')];
+  const sounds = [...cell.querySelectorAll('.cell_output .sound')];
   const controls = document.createElement('div');
   controls.className = 'frames-controls';
   controls.innerHTML = `<label for="frames-${number}">Frame</label>
@@ -43,6 +44,10 @@ document.querySelectorAll('.cell.tag_frames').forEach((cell, number) => {
   function show() {
     const picture = pictures[slider.value - 1];
     pictures.forEach((other) => other.classList.toggle('other-frame', other !== picture));
+    sounds.forEach((sound, index) => {
+      const hidden = sound.classList.toggle('other-frame', pictures[index] !== picture);
+      if (hidden) sound.querySelector('audio').pause();
+    });
     shown.textContent = `${picture.alt.split(':')[0]} (${slider.value} of ${pictures.length})`;
     slider.setAttribute('aria-valuetext', shown.textContent);
   }

@@ -20,7 +20,8 @@ def test_every_figure_shows_a_picture(site: Path, name: str) -> None:
 def test_pages_of_the_course_have_figures(site: Path) -> None:
     for page in ("intro", "pixels-to-frequencies", "one-curve-per-image", "a-power-law",
                  "noise-is-flat", "colours-of-noise", "the-rising-tide",
-                 "sound-as-numbers"):  # fmt: skip
+                 "sound-as-numbers", "no-power-law-in-a-waveform",
+                 "log-mel-is-an-image"):  # fmt: skip
         assert FIGURE.search((site / "book" / f"{page}.html").read_text("utf-8"))
 
 

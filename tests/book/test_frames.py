@@ -9,11 +9,13 @@ from browsing import SCHEMES, open_page, violations
 from playwright.sync_api import Browser, Locator, Page
 
 PAGE = "book/watching-it-happen.html"
+WITH_SOUNDS = "book/no-power-law-in-a-waveform.html"
+FRAMES = ".cell.tag_frames .cell_output"
 
 
 def pictures(page: Page) -> Locator:
     """Return all frames of the page."""
-    return page.locator(".cell.tag_frames .cell_output img")
+    return page.locator(f"{FRAMES} img")
 
 
 def shown(page: Page) -> list[str]:
@@ -30,11 +32,12 @@ def said(page: Page) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("where", ["http", "file"])
+@pytest.mark.parametrize("name", [PAGE, WITH_SOUNDS, "book/log-mel-is-an-image.html"])
 def test_the_keyboard_steps_through_all_frames(
-    browser: Browser, address: str, site: Path, where: str
+    browser: Browser, address: str, site: Path, name: str, where: str
 ) -> None:
     page = browser.new_page()
-    open_page(page, f"{address if where == 'http' else site.as_uri()}/{PAGE}")
+    open_page(page, f"{address if where == 'http' else site.as_uri()}/{name}")
     count = pictures(page).count()
     assert count >= 5
     page.get_by_label("Frame").focus()
@@ -83,4 +86,44 @@ def test_without_javascript_and_on_paper_all_frames_stand_there(
     page.emulate_media(media="print")
     assert shown(page) == all_there
     assert not page.locator(".frames-controls").is_visible()
+    page.close()
+
+
+def test_the_sound_of_a_moment_goes_with_its_picture(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    open_page(page, f"{address}/{WITH_SOUNDS}")
+    players = page.locator(f"{FRAMES} audio")
+    assert players.count() == pictures(page).count()
+    page.get_by_label("Frame").focus()
+    page.keyboard.press("Home")
+    for number in range(players.count()):
+        seen = [player.is_visible() for player in players.all()]
+        assert [i for i, visible in enumerate(seen) if visible] == [number]
+        moment = shown(page)[0].split(":")[0]
+        assert moment in (players.nth(number).get_attribute("aria-label") or "")
+        page.keyboard.press("ArrowRight")
+    page.close()
+
+
+def test_a_sound_stops_when_its_moment_goes(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    open_page(page, f"{address}/{WITH_SOUNDS}")
+    page.get_by_label("Frame").focus()
+    page.keyboard.press("Home")
+    first = f"document.querySelector('{FRAMES} audio')"
+    page.locator(f"{FRAMES} audio").first.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function(f"{first}.currentTime > 0")
+    page.get_by_label("Frame").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{first}.paused")
+    page.close()
+
+
+def test_without_javascript_all_sounds_of_the_frames_stand_there(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{address}/{WITH_SOUNDS}")
+    assert all(player.is_visible() for player in page.locator(f"{FRAMES} audio").all())
     page.close()
