@@ -29,7 +29,8 @@
 # Conventions of this set: a signal is a real array of shape (n,), full scale 1; frequencies are in
 # Hz, and bin $b$ of a transform of $L$ samples lies at $b \cdot \mathtt{sample\_rate} / L$; power is
 # the square of a magnitude. A time-frequency image has shape (frequencies, frames): low frequencies
-# come first. Everything is explained in Part IV of the book.
+# come first. Everything is explained in Part IV of the book: *Sound as numbers*, *No power law in a
+# waveform*, *A log-mel spectrogram is an image*.
 
 # %% nbgrader={"setup": true, "grade_id": "setup"}
 import numpy as np
@@ -135,7 +136,7 @@ louder = 20
 image_of_noise = "falls"
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["bin_distance", "louder", "image_of_noise"], "page": "sound-as-numbers"}
+# %% nbgrader={"grade_id": "prediction-test", "grade": true, "points": 1, "uses": ["bin_distance", "louder", "image_of_noise"], "page": "log-mel-is-an-image"}
 """Prediction: two numbers and a word against what is measured."""
 
 
@@ -266,7 +267,7 @@ def hz_to_mel(frequency):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "hz_to_mel-test", "grade": true, "points": 1, "uses": ["hz_to_mel"], "page": "sound-as-numbers"}
+# %% nbgrader={"grade_id": "hz_to_mel-test", "grade": true, "points": 1, "uses": ["hz_to_mel"], "page": "log-mel-is-an-image"}
 """Mel scale: five pitches by hand, other ones."""
 pitches = read_only(np.array([0.0, 200.0, 1000.0, 2000.0, 6400.0]))
 task = Task("hz_to_mel", points=1)
@@ -320,7 +321,7 @@ def mel_filterbank(sample_rate, n_fft, n_mels):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "mel_filterbank-test", "grade": true, "points": 2, "uses": ["mel_filterbank"], "page": "sound-as-numbers"}
+# %% nbgrader={"grade_id": "mel_filterbank-test", "grade": true, "points": 2, "uses": ["mel_filterbank"], "page": "log-mel-is-an-image"}
 """Filterbank: three filters by hand, their areas, twenty filters, other rates."""
 
 
@@ -391,7 +392,7 @@ def log_mel(signal, sample_rate, n_fft, hop, n_mels):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "log_mel-test", "grade": true, "points": 2, "uses": ["log_mel"], "page": "sound-as-numbers"}
+# %% nbgrader={"grade_id": "log_mel-test", "grade": true, "points": 2, "uses": ["log_mel"], "page": "log-mel-is-an-image"}
 """Log-mel: a chirp, a voice and a pause, a whisper, other sounds."""
 
 
@@ -918,16 +919,16 @@ task.score()
 # === BEGIN MARK SCHEME ===
 # 1: The control keeps the power spectrum of the whole sound (what is loud on average, in which band)
 # and loses when things happen: onsets, pauses, syllables. Its image, with frames side by side and
-# band means removed, has an exponent of .1 to .4 for the voices where the voices have about 2, so the
-# slope is not in the average spectrum but in how power is arranged in time and bands. A slope comes
-# from the analysis too: frames that overlap give white noise .6 at a hop of a quarter frame. So: at
-# hops of at least half a frame real clips fall much more steeply than their controls; not: that every
-# slope of a log-mel image is the sound's, that the waveform follows a power law, or that one exponent
-# (a line through a short, one-directional range, from nine recordings) proves that diffusion must
-# paint sounds coarse to fine.
+# band means removed, has an exponent of about .3 for the voices (−.1 to .6 with the draw) where the
+# voices have 2.0 to 2.4, so the slope is not in the average spectrum but in how power is arranged in
+# time and bands. A slope comes from the analysis too: frames that overlap by three quarters give
+# white noise .6. So: with frames that share half of their samples or less, real sounds fall much
+# more steeply than their controls; not: that every slope of a log-mel image is the sound's, that the
+# waveform follows a power law, or that one exponent (a line through few rings, of few recordings)
+# proves that diffusion must paint sounds coarse to fine.
 #
-# Half: says that the control keeps the spectrum and loses the timing, and that its exponent is much
-# smaller, but draws no limit (overlap, few recordings, what the exponent proves).
+# 0.5: says that the control keeps the spectrum and loses the timing, and that its exponent is much
+# smaller, but draws no limit (overlap, few recordings, what an exponent proves).
 #
 # 0: "the control is noise, so it has no slope", or numbers without saying what the control keeps.
 # === END MARK SCHEME ===

@@ -2,8 +2,9 @@
 
 One module per module of the library (`noise` has two, itself and `hinge`; `diffusion` has two,
 itself and `samplers`; `audio` is for frames, transforms and comparisons of sounds), one for what
-sounds are read for (`readings`), and one for the warm-up set. A wrong version takes what the *task's*
-function takes and returns what it returns, so that a grader can compare an answer with it directly.
+sounds are read for (`readings`), and one for the warm-up set. A wrong version takes what the
+*task's* function takes and returns what it returns, so that a grader can compare an answer with it
+directly.
 """
 
 from __future__ import annotations
