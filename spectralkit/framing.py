@@ -89,13 +89,14 @@ def framed(
 ) -> tuple[FloatArray, FloatArray]:
     """Frames of a signal, shape (..., F, n_fft), and the window in float64, as sums are."""
     n_fft = as_count(n_fft, "n_fft", 2)
-    frames = frame_signal(signal, frame_length=n_fft, hop=hop, center=center, pad_mode=pad_mode)
-    largest = max(float(np.max(frames)), -float(np.min(frames)))
-    if largest > np.sqrt(np.finfo(frames.dtype).max) / n_fft:
+    x = as_signal(signal)
+    largest = max(float(x.max()), -float(x.min()))
+    if largest > np.sqrt(np.finfo(x.dtype).max) / n_fft:
         raise SpectralKitError(
-            f"signal reaches {largest:g}, whose power is too large for {frames.dtype}: divide it "
-            "by its maximum first."
+            f"signal reaches {largest:g}, whose power is too large for {x.dtype}: divide it by its "
+            "maximum first."
         )
+    frames = frame_signal(x, frame_length=n_fft, hop=hop, center=center, pad_mode=pad_mode)
     return frames, window_of(window, n_fft)
 
 
