@@ -922,10 +922,10 @@ task.score()
 # band means removed, has an exponent of about .3 for the voices (−.1 to .6 with the draw) where the
 # voices have 2.0 to 2.4, so the slope is not in the average spectrum but in how power is arranged in
 # time and bands. A slope comes from the analysis too: frames that overlap by three quarters give
-# white noise .6. So: with frames that share half of their samples or less, real sounds fall much
-# more steeply than their controls; not: that every slope of a log-mel image is the sound's, that the
-# waveform follows a power law, or that one exponent (a line through few rings, of few recordings)
-# proves that diffusion must paint sounds coarse to fine.
+# white noise .6. So: with frames that share half of their samples or less, the images of these
+# recordings fall more steeply than those of their controls; not: that every slope of a log-mel image
+# is the sound's, that the waveform follows a power law, or that one exponent (a line through few
+# rings, of few recordings) proves that diffusion must paint sounds coarse to fine.
 #
 # 0.5: says that the control keeps the spectrum and loses the timing, and that its exponent is much
 # smaller, but draws no limit (overlap, few recordings, what an exponent proves).
