@@ -804,11 +804,10 @@ task.score()
 #   side** (hop 512), and 40 bands;
 # - the exponent of the same image of its **control**: the signal of task 10, made with `rng`.
 #
-# It builds on your `image_exponent`, so get that right first. When it works, try the nine recordings
-# of `sk.clips()`, and then frames that overlap.
+# When it works, try the nine recordings of `sk.clips()`, and then frames that overlap.
 #
-# You may call `sk.log_mel(...).values` and `sk.phase_randomised(signal, rng=rng)`. Not allowed:
-# `sk.band_centred`.
+# You may call your `image_exponent`; if it is not right yet, here `sk.band_centred(spectrogram)`
+# does its first step. You may also call `sk.log_mel` and `sk.phase_randomised(signal, rng=rng)`.
 
 
 # %% nbgrader={"grade_id": "exponent_and_control", "solution": true, "wrong": "mistakes.of('exponent_and_control', signal, sample_rate, rng)"}
@@ -819,9 +818,12 @@ def exponent_and_control(signal, sample_rate, rng):
     returns a pair of floats.
     """
     ### BEGIN SOLUTION
-    settings = {"sample_rate": sample_rate, "n_fft": 512, "hop": 512, "n_mels": 40}
-    control = sk.phase_randomised(signal, rng=rng)
-    return tuple(image_exponent(sk.log_mel(x, **settings).values) for x in (signal, control))
+    settings, exponents = {"n_fft": 512, "hop": 512, "n_mels": 40}, []
+    for x in (signal, sk.phase_randomised(signal, rng=rng)):
+        image = sk.band_centred(sk.log_mel(x, sample_rate=sample_rate, **settings)).values
+        law = sk.fit_power_law(sk.rapsd(image), band=(1 / min(image.shape), 0.5))
+        exponents.append(law.exponent)
+    return tuple(exponents)
     ### END SOLUTION
 
 
