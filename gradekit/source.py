@@ -32,6 +32,7 @@ from short metadata in its first line:
     In them, and only there, ``SEED`` is a whole number of the student's own:
     ``np.random.default_rng([SEED, i])`` makes own data. A student's function gets plain data only:
     numbers, text, lists, tuples, dicts, arrays, a `numpy.random.Generator`.
+    A test that calculates with an answer before it compares checks its form with `in_form` first.
     ``"page": "power"`` is optional: the page of the book to read again when points are lost.
 ``# %% [markdown] nbgrader={"grade_id": "w", "grade": true, "solution": true, "points": 3}``
     A written answer, marked by hand; the text in the source is the model answer.
