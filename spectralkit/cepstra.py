@@ -302,7 +302,7 @@ def mfcc(
     :math:`s_0 = \sqrt{1/B}` and else :math:`\sqrt{2/B}`; for None all are 2. Without a lifter
     (:math:`\ell = 0`) all :math:`g_n` are 1.
 
-    Book: cepstrum-pitch-and-envelope
+    Book: mfcc-and-cepstral-diffusion
 
     Parameters
     ----------

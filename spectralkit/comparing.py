@@ -38,7 +38,7 @@ def average_log_spectrum(
     over M clips and, with `n_fft`, the :math:`K_m` frames of each; without, one transform of the
     whole clip. With `bands_per_octave` P is first averaged over the frequencies of each band.
 
-    Book: sound-as-numbers
+    Book: no-power-law-in-a-waveform
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def band_centred(spectrogram: Spectrogram) -> Spectrogram:
 
     .. math:: V'[b, k] = V[b, k] - \frac{1}{F} \sum_j V[b, j]
 
-    Book: sound-as-numbers
+    Book: log-mel-is-an-image
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def phase_randomised(signal: ArrayLike, *, rng: np.random.Generator) -> FloatArr
 
     with independent phases :math:`\varphi`, uniform on the circle; DC and Nyquist keep theirs.
 
-    Book: sound-as-numbers
+    Book: log-mel-is-an-image
 
     Parameters
     ----------

@@ -112,7 +112,7 @@ def log_mel(
 
     with S of `mel_spectrogram`.
 
-    Book: sound-as-numbers
+    Book: log-mel-is-an-image
 
     Parameters
     ----------

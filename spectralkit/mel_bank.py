@@ -123,7 +123,7 @@ def mel_filterbank(
 
     with :math:`c_i = 2/(f_{i+2} - f_i)`, a unit area in Hz, for the norm "slaney", else 1.
 
-    Book: sound-as-numbers
+    Book: log-mel-is-an-image
 
     Parameters
     ----------

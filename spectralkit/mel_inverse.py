@@ -37,7 +37,7 @@ def mel_to_signal(
     :math:`P \ge 0` with :math:`M P` near the mel power, by Richardson-Lucy updates), and all phases
     (the method of Griffin and Lim, from random ones).
 
-    Book: sound-as-numbers
+    Book: mfcc-and-cepstral-diffusion
 
     Parameters
     ----------

@@ -32,7 +32,15 @@ def said(page: Page) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("where", ["http", "file"])
-@pytest.mark.parametrize("stepped", [PAGE, WITH_SOUNDS, "book/log-mel-is-an-image.html"])
+@pytest.mark.parametrize(
+    "stepped",
+    [
+        PAGE,
+        WITH_SOUNDS,
+        "book/log-mel-is-an-image.html",
+        "book/mfcc-and-cepstral-diffusion.html",
+    ],
+)
 def test_the_keyboard_steps_through_all_frames(
     browser: Browser, address: str, site: Path, stepped: str, where: str
 ) -> None:

@@ -16,6 +16,7 @@ SECONDS = {
     "book/cepstrum-pitch-and-envelope.html": [2.5, 2.56, 2.5, 2.5],
     "book/no-power-law-in-a-waveform.html": [2.5] * 10,
     "book/log-mel-is-an-image.html": [2.5] * 3,
+    "book/mfcc-and-cepstral-diffusion.html": [2.016] * 10,
 }
 # How many of them are others' recordings.
 OWED = {
@@ -23,6 +24,7 @@ OWED = {
     "book/no-power-law-in-a-waveform.html": 10,
     "book/log-mel-is-an-image.html": 2,
     "book/cepstrum-pitch-and-envelope.html": 4,
+    "book/mfcc-and-cepstral-diffusion.html": 5,
 }
 
 
