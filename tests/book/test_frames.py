@@ -33,7 +33,7 @@ def said(page: Page) -> tuple[str, str]:
 
 @pytest.mark.parametrize("where", ["http", "file"])
 @pytest.mark.parametrize(
-    "name",
+    "stepped",
     [
         PAGE,
         WITH_SOUNDS,
@@ -42,10 +42,10 @@ def said(page: Page) -> tuple[str, str]:
     ],
 )
 def test_the_keyboard_steps_through_all_frames(
-    browser: Browser, address: str, site: Path, name: str, where: str
+    browser: Browser, address: str, site: Path, stepped: str, where: str
 ) -> None:
     page = browser.new_page()
-    open_page(page, f"{address if where == 'http' else site.as_uri()}/{name}")
+    open_page(page, f"{address if where == 'http' else site.as_uri()}/{stepped}")
     count = pictures(page).count()
     assert count >= 5
     page.get_by_label("Frame").focus()
