@@ -6,18 +6,20 @@ factor; the plain type, shape or NaN. A named mistake goes first even where a fa
 its sentence is the better one, and the factor stays in the message.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gradekit.doubt import Comparison, Mistake
 from gradekit.factors import constant_ratio, find_factor
 from gradekit.patterns import pattern, varied
 from gradekit.show import array_block, difference_lines
-from gradekit.values import first_gap, same, unpacked
+from gradekit.values import as_array, first_gap, same, unpacked
 
-Mistake = tuple[str, str, Any]
 EXACT = 1e-6
 NEARLY = 1e-3
 MOST_SHOWN = 24
@@ -38,12 +40,20 @@ class Finding:
         Sentences with values, for visible parts only.
     block : str
         Expected and given values in full, for visible parts only; may be empty.
+    plain : str
+        The sentence without the mistake; empty if only the values differ.
     """
 
     mistake: str | None
     sentence: str
     detail: tuple[str, ...] = ()
     block: str = ""
+    plain: str = ""
+
+    def renamed(self, mistake: str | None, sentence: str = "") -> "Finding":
+        """Return it with another mistake, or with none, as that name is not certain."""
+        detail = tuple(line for line in self.detail if mistake or line != self.plain)
+        return replace(self, mistake=mistake, sentence=sentence or self.plain, detail=detail)
 
     def __str__(self) -> str:
         lines = [self.sentence, *self.detail, self.block]
@@ -56,6 +66,20 @@ class DifferenceError(AssertionError):
     def __init__(self, finding: Finding) -> None:
         super().__init__(str(finding))
         self.finding = finding
+
+
+_compared: ContextVar[list[Comparison]] = ContextVar("compared")
+
+
+@contextmanager
+def watched() -> Iterator[list[Comparison]]:
+    """Collect all comparisons that are made inside of a ``with`` statement."""
+    found: list[Comparison] = []
+    token = _compared.set(found)
+    try:
+        yield found
+    finally:
+        _compared.reset(token)
 
 
 def compare(
@@ -89,11 +113,59 @@ def compare(
     DifferenceError
         An AssertionError with the learner's message and a ``finding``.
     """
+    seen = Comparison(answer, right, mistakes, {"rtol": rtol, "atol": atol})
+    _compared.get([]).append(seen)
+    if same(answer, right, rtol=rtol, atol=atol):
+        return
     finding = diagnose(
-        answer, right, mistakes=mistakes, rtol=rtol, atol=atol, samples=samples, example=example
+        answer,
+        right,
+        mistakes=seen.mistakes(),
+        rtol=rtol,
+        atol=atol,
+        samples=samples,
+        example=example,
     )
     if finding:
+        seen.told = finding.mistake
+        seen.plain = not (finding.mistake or finding.plain)
         raise DifferenceError(finding)
+
+
+def in_form(answer: Any, example: Any, name: str = "") -> Any:
+    """Return `answer` if it has the type and the shape of `example`; otherwise raise and say so.
+
+    For tests that calculate with an answer before they compare: without it, a learner who returns
+    text would be shown what NumPy says about the test's own line.
+
+    Parameters
+    ----------
+    answer : object
+        What the student's code gave.
+    example : number, str, bool, array, or list, tuple or dict of these
+        A value of the form that is needed; its numbers do not matter.
+    name : str
+        What the learner calls the value, if it is not what a function returned.
+
+    Returns
+    -------
+    object
+        The answer; lists of numbers where an array is needed, and True and False where numbers
+        are, have become an array of numbers.
+
+    Raises
+    ------
+    DifferenceError
+        With one sentence.
+    """
+    if isinstance(example, np.ndarray) and isinstance(answer, list | np.ndarray):
+        row = as_array(answer)
+        answer = answer if row is None else row.astype(float) if row.dtype.kind == "b" else row
+    gap = first_gap(answer, example, form_only=True)
+    if gap is None:
+        return answer
+    sentence = gap.sentence.replace("Your answer", f"`{name}`", 1) if name else gap.sentence
+    raise DifferenceError(Finding(None, sentence))
 
 
 def diagnose(
@@ -121,7 +193,7 @@ def diagnose(
     detail = ([gap.sentence] if gap.sentence != sentence else []) + lines
     few = isinstance(gap.right, np.ndarray) and 1 < gap.right.size <= MOST_SHOWN
     block = array_block(gap, example) if example or few else ""
-    return Finding(mistake, sentence, tuple(filter(None, detail)), block)
+    return Finding(mistake, sentence, tuple(filter(None, detail)), block, gap.sentence)
 
 
 def _named(answer: Any, known: list[Mistake], rtol: float, atol: float) -> tuple[str, str] | None:

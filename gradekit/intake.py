@@ -115,6 +115,8 @@ def _problem(root: Path, path: PurePath, status: os.stat_result, limits: Limits)
             return kind
     if odd := _odd_name(path.name, limits):
         return odd
+    if stat.S_ISDIR(status.st_mode) and path.suffix == ".ipynb":
+        return "a folder with the name of a notebook"
     if len(path.parts) > limits.depth:
         return f"more than {limits.depth} folders deep"
     if not os.access(root / path, os.R_OK):

@@ -158,7 +158,9 @@ class Judge:
             names[name] = self._stand_for(name)
         elif "value" in reply:
             names[name] = reply["value"]
-        elif "missing" not in reply:
+        elif reply.get("missing") is True:
+            names[REASONS][name] = _text(reply.get("why"))
+        else:
             reason = _text(reply.get("reason")) or _raised(reply.get("raised")).text
             names[REASONS][name] = reason
 

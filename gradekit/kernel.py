@@ -22,7 +22,7 @@ from ipykernel.kernelapp import launch_new_instance
 
 from gradekit import wire
 from gradekit.limits import set_limits
-from gradekit.raised import describe
+from gradekit.raised import describe, missing
 from gradekit.reference import closed
 
 PRINTED = 200_000
@@ -83,7 +83,7 @@ def _no_test(content: Mapping[str, Any], why: str) -> dict[str, Any]:
 def _answer(names: dict[str, Any], content: Mapping[str, Any], frames: wire.Frames) -> Any:
     name = content["name"]
     if name not in names:
-        return {"missing": True}
+        return {"missing": True, "why": missing(name, names)}
     if not content["call"]:
         return {"function": True} if callable(names[name]) else {"value": names[name]}
     positional, named = wire.loads(frames)

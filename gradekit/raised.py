@@ -2,7 +2,10 @@
 
 import re
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from inspect import ismodule
 from traceback import FrameSummary, StackSummary
 from types import FrameType
 from typing import Any
@@ -14,6 +17,10 @@ REFUSED = "write it yourself, then compare"
 NOT_ALLOWED = f"The library's function of this task is not allowed in it: {REFUSED}."
 # In the globals of a test cell: why a name of the student is not there, by name.
 REASONS = "__reasons__"
+# What Python says when a function is called with other parameters than it has.
+PARAMETERS = re.compile(r"TypeError: [\w.<>]+\(\) (missing \d|takes |got (an|multiple|some) )")
+# Below this, two names are hardly the same word with a typing error.
+ALIKE = 0.75
 FORM = (
     "A name of the setup cell was changed (then run the setup cell again), or your answer has not "
     "the form that the task asks for."
@@ -68,10 +75,31 @@ def describe(problem: BaseException, names: dict[str, Any], *, apart_from: str =
         if frame.f_globals is names and frame.f_code.co_filename != apart_from
     ]
     text = _text(problem)
+    if (
+        type(problem) is NameError
+        and own
+        and (near := _near(problem.name, own[-1][0].f_locals, names))
+    ):
+        text = f"{text[:LONGEST]} (is `{near}` meant?)"
     # NumPy has a dozen messages for it; all end alike.
     read_only = isinstance(problem, ValueError) and text.endswith("read-only")
     unwritten = isinstance(problem, NotImplementedError)
     return Raised(type(problem).__name__, text, _place(_summary(own[-1:])), unwritten, read_only)
+
+
+def missing(name: str, names: Mapping[str, Any]) -> str:
+    """Say why a name of the learner may be missing among the globals of their cells."""
+    near = _near(name, names)
+    if near:
+        return f"is your `{near}` meant for it? Then give it the name that is asked for."
+    return "run its cell after writing your answer."
+
+
+def _near(name: str | None, *where: Mapping[str, Any]) -> str:
+    """Return the name that may be meant by one that nobody has defined; empty if there is none."""
+    pairs = (pair for names in where for pair in names.items())
+    known = [n for n, value in pairs if not (n.startswith("_") or ismodule(value))]
+    return next(iter(get_close_matches(name or "", known, n=1, cutoff=ALIKE)), "")
 
 
 def error_notes(problem: BaseException, *, hidden: bool) -> tuple[str, ...]:
@@ -102,7 +130,7 @@ def _student_notes(raised: Raised, hidden: bool) -> tuple[str, ...]:
         return (raised.text,)
     if hidden:
         return (f"Your code raised {raised.kind}.",)
-    if not raised.place and re.match(r"TypeError: \w+\(\) ", raised.text):
+    if not raised.place and PARAMETERS.match(raised.text):
         return (_call_note(raised.text),)
     return (f"Your code raised {raised.text}{raised.place}",)
 
@@ -136,10 +164,12 @@ def _test_note(problem: BaseException, test: tuple[FrameType, int] | None) -> st
     if isinstance(problem, AssertionError):
         return text.partition(":")[2].strip() or "Not as required."
     if isinstance(problem, NameError) and problem.name:
-        reasons = test[0].f_globals.get(REASONS, {}) if test else {}
-        why = reasons.get(problem.name, "run its cell after writing your answer.")
+        names = test[0].f_globals if test else {}
+        of_test = test[0].f_code.co_names if test else ()
+        theirs = {name: value for name, value in names.items() if name not in of_test}
+        why = names.get(REASONS, {}).get(problem.name) or missing(problem.name, theirs)
         return f"Not answered yet: `{problem.name}` is not defined; {why}"
-    if re.match(r"TypeError: \w+\(\) ", text):
+    if PARAMETERS.match(text):
         return _call_note(text)
     place = f" at its line `{line.line}`" if line else ""
     return f"The test was stopped{place} by {text}. {FORM}"

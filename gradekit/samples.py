@@ -3,6 +3,7 @@
 Each says what must become of it, so that the class is the end-to-end test of a set.
 """
 
+import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
@@ -87,7 +88,10 @@ def sample_class(
     yield from _unfinished(source, right)
     yield from _mangled(right)
     yield from _hostile(source, right)
-    copied = frozenset(t.label for t in source.tests() if _is_library(t.uses, packages))
+    called = _called(source)
+    copied = frozenset(
+        t.label for t in source.tests() if _is_library(called.intersection(t.uses), packages)
+    )
     yield Sample("copied-from-the-library", right, copied, own=False, nothing=True)
 
 
@@ -168,6 +172,12 @@ def _tests_of(cell: Cell, source: Source) -> frozenset[str]:
 
 def _all_tests(source: Source) -> frozenset[str]:
     return frozenset(test.label for test in source.tests())
+
+
+def _called(source: Source) -> set[str]:
+    # A reference may be written out although the library has a function of that name.
+    nodes = (node for cell in source.answers() for node in ast.walk(ast.parse(cell.text)))
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
 def _is_library(uses: Iterable[str], packages: Iterable[str]) -> bool:

@@ -109,14 +109,16 @@ def array_block(gap: Gap, example: str) -> str:
     return "\n".join([*lines, f"expected:  {expected}", f"got:       {got}"])[:LONGEST]
 
 
-def as_text(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
-    """Write the result of a task for a terminal."""
+def as_text(
+    name: str, points: float, score: float, parts: "tuple[Part, ...]", *, below: bool = True
+) -> str:
+    """Write the result of a task for a terminal; `below` if the mark is shown below it."""
     lines = [_headline(name, points, score, parts)]
     for part in parts:
         lines.append(f"{_verdict(part)} ({_earned(part)})")
         notes = [*part.notes, *part.block.splitlines()]
         lines += [f"    {line}" for note in notes for line in note.splitlines()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_number(points, score, parts) if below else ())])
 
 
 def as_html(name: str, points: float, score: float, parts: "tuple[Part, ...]") -> str:
@@ -127,10 +129,21 @@ def as_html(name: str, points: float, score: float, parts: "tuple[Part, ...]") -
     """
     items = "".join(_item(part) for part in parts)
     headline = escape(_headline(name, points, score, parts))
+    number = "".join(f"<div>{escape(line)}</div>" for line in _number(points, score, parts))
     return (
         '<div class="gradekit-task">'
-        f'<div class="gradekit-headline"><strong>{headline}</strong></div><ul>{items}</ul></div>'
+        f'<div class="gradekit-headline"><strong>{headline}</strong></div><ul>{items}</ul>'
+        f"{number}</div>"
     )
+
+
+def _number(points: float, score: float, parts: "tuple[Part, ...]") -> list[str]:
+    """Say what the number is that a notebook shows below, if hidden parts are not there."""
+    if offered(parts) >= points:
+        return []
+    return [
+        f"The number below: {score:g} of {points_text(points)}, if the hidden parts go as these."
+    ]
 
 
 def _item(part: "Part") -> str:

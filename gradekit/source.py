@@ -32,6 +32,7 @@ from short metadata in its first line:
     In them, and only there, ``SEED`` is a whole number of the student's own:
     ``np.random.default_rng([SEED, i])`` makes own data. A student's function gets plain data only:
     numbers, text, lists, tuples, dicts, arrays, a `numpy.random.Generator`.
+    A test that calculates with an answer before it compares checks its form with `in_form` first.
     ``"page": "power"`` is optional: the page of the book to read again when points are lost.
 ``# %% [markdown] nbgrader={"grade_id": "w", "grade": true, "solution": true, "points": 3}``
     A written answer, marked by hand; the text in the source is the model answer.
@@ -40,6 +41,7 @@ Cells without ``nbgrader`` are text or examples; students may change them. ``gra
 says in one sentence each what a set still lacks.
 """
 
+import re
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -53,6 +55,7 @@ from gradekit.errors import GradekitError
 from gradekit.notebooks import new_cell, new_notebook, write
 
 KEYS = {"grade_id", "solution", "grade", "points", "uses", "setup", "wrong", "page"}
+FUNCTION = re.compile(r"^def ", re.MULTILINE)
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -182,6 +185,9 @@ def _node(name: str, cell: Cell) -> NotebookNode:
     metadata = dict(cell.extra)
     if cell.meta:
         metadata["nbgrader"] = _nbgrader(cell)
+    if cell.is_answer and not FUNCTION.search(cell.text):
+        # Its stub raises an error, at which "Run All Cells" would stop.
+        metadata["tags"] = [*metadata.get("tags", []), "raises-exception"]
     ours = {key: cell.meta[key] for key in ("page", "setup", "uses") if key in cell.meta}
     if ours:
         metadata["gradekit"] = ours

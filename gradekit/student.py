@@ -118,7 +118,8 @@ class Student:
 
     def _with_reason(self, name: str, answer: wire.Frames) -> wire.Frames:
         try:
-            missing = wire.loads(answer) == {"missing": True}
+            reply = wire.loads(answer)
+            missing = isinstance(reply, dict) and reply.get("missing") is True
         except (wire.WireError, *STRANGE):
             missing = False
         return wire.dumps({"reason": self._reasons[name]}) if missing else answer

@@ -20,6 +20,7 @@ where the names that it takes from the student are only a way to ask the student
 
 import io
 import math
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -29,11 +30,12 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.compare import DifferenceError, compare
+from gradekit.compare import DifferenceError, compare, in_form, watched
+from gradekit.doubt import Comparison, settled
 from gradekit.raised import error_notes
 from gradekit.show import as_html, as_text, offered
 
-__all__ = ["SCORE_MIME", "Part", "Task", "compare", "read_only"]
+__all__ = ["SCORE_MIME", "Part", "Task", "compare", "in_form", "read_only"]
 
 SCORE_MIME = "application/vnd.gradekit.score+json"
 RECORD = ("version", "task", "points", "score", "offered", "parts")
@@ -93,6 +95,19 @@ class Part:
         return self.earned == self.points
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What a part has raised, printed, warned of and compared."""
+
+    title: str
+    points: float
+    hidden: bool
+    problem: BaseException | None
+    printed: str
+    warned: tuple[str, ...]
+    compared: tuple[Comparison, ...]
+
+
 class Task:
     """Collect the parts of one task and turn them into a mark.
 
@@ -107,7 +122,26 @@ class Task:
     def __init__(self, name: str, *, points: float) -> None:
         self.name = name
         self.points = _positive(points, f"task {name}")
-        self.parts: tuple[Part, ...] = ()
+        self._judged: list[_Judged] = []
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The results so far.
+
+        The name of a mistake is left out where another part speaks against it.
+        """
+        return tuple(self._part(index) for index in range(len(self._judged)))
+
+    def _part(self, index: int) -> Part:
+        one = self._judged[index]
+        problem = one.problem
+        if isinstance(problem, DifferenceError) and one.compared and one.compared[-1].told:
+            last = one.compared[-1]
+            others = (c for each in self._judged for c in each.compared if c is not last)
+            stands = settled(last, others)
+            if stands is None or stands[1]:
+                problem = DifferenceError(problem.finding.renamed(*(stands or (None,))))
+        return _judge(one.title, one.points, one.hidden, problem, one.printed, one.warned)
 
     @contextmanager
     def part(self, title: str, *, points: float, hidden: bool = False) -> Iterator[None]:
@@ -133,6 +167,7 @@ class Task:
             warnings.catch_warnings(record=True) as caught,
             redirect_stdout(printed),
             redirect_stderr(io.StringIO()),
+            watched() as compared,
         ):
             warnings.simplefilter("always")
             try:
@@ -142,8 +177,9 @@ class Task:
             except BaseException as raised:
                 problem = raised
         warned = () if hidden else _warning_notes(caught)
-        judged = _judge(title, float(points), hidden, problem, printed.getvalue(), warned)
-        self.parts = (*self.parts, judged)
+        said = printed.getvalue()
+        judged = _Judged(title, float(points), hidden, problem, said, warned, tuple(compared))
+        self._judged.append(judged)
 
     def score(self) -> float:
         """Show the result and return the mark.
@@ -167,10 +203,11 @@ class Task:
         float
             A built-in float between 0 and `points`, free of rounding dust.
         """
-        if not self.parts:
+        parts = self.parts
+        if not parts:
             raise ValueError(f"task {self.name} has no part: add `with task.part(...)`")
-        earned = sum(part.earned for part in self.parts)
-        share = earned / sum(part.points for part in self.parts)
+        earned = sum(part.earned for part in parts)
+        share = earned / sum(part.points for part in parts)
         return float(round(self.points * share, 6)) if share < 1 else self.points
 
     def outputs(self) -> dict[str, Any]:
@@ -181,22 +218,28 @@ class Task:
         dict
             By MIME type; under `SCORE_MIME` the task, points, score, offered points and parts.
         """
-        score = self.mark()
+        score, parts = self.mark(), self.parts
         record = {
             "version": 1,
             "task": self.name,
             "points": self.points,
             "score": score,
-            "offered": offered(self.parts),
-            "parts": [_part_record(part) for part in self.parts],
+            "offered": offered(parts),
+            "parts": [_part_record(part) for part in parts],
         }
         return {
-            "text/plain": as_text(self.name, self.points, score, self.parts),
-            "text/html": as_html(self.name, self.points, score, self.parts),
+            "text/plain": as_text(self.name, self.points, score, parts),
+            "text/html": as_html(self.name, self.points, score, parts),
             SCORE_MIME: record,
         }
 
     def _show(self) -> None:
+        mark = self.mark()
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and mark < self.points:
+            # `nbgrader validate` shows what is on stderr, or else speaks of partial credit.
+            said = as_text(self.name, self.points, mark, self.parts, below=False)
+            print(said, file=sys.stderr)
+            return
         outputs = self.outputs()
         # A notebook has imported IPython before this line runs; a script may not even have it.
         ipython = sys.modules.get("IPython")

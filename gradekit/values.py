@@ -7,6 +7,7 @@ import numpy as np
 
 PLAIN_KINDS = "biufcUS"
 NUMBERS = (int, float, complex, np.number)
+SINGLE = float(np.finfo(np.float32).eps)
 # Of the names that an answer holds.
 MOST_NAMES = 5
 LONGEST_NAME = 60
@@ -38,9 +39,15 @@ def same(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> b
 
 
 def first_gap(
-    answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0, path: str = ""
+    answer: Any,
+    right: Any,
+    *,
+    rtol: float = 1e-6,
+    atol: float = 0.0,
+    path: str = "",
+    form_only: bool = False,
 ) -> Gap | None:
-    """Find the first place where `answer` differs from `right`.
+    """Find the first place where `answer` differs from `right`; with `form_only`, not in values.
 
     Tolerances are those of `close`. A list may stand for a tuple, an array for a tuple of its
     rows, an array of shape ``()`` for a number, an integer for a float; nothing else is converted.
@@ -52,10 +59,12 @@ def first_gap(
     """
     answer = unpacked(answer, right)
     if isinstance(right, dict | list | tuple) and isinstance(answer, type_like(right)):
-        return _container_gap(answer, right, rtol, atol, path)
+        return _container_gap(answer, right, rtol, atol, path, form_only=form_only)
     sentence = _type_problem(answer, right) or _array_problem(answer, right)
     if sentence:
         return Gap(path, f"{_name(path)} {sentence}", answer, right)
+    if form_only:
+        return None
     if is_numeric(right):
         equal = close(answer, right, rtol=rtol, atol=atol)
     else:
@@ -66,17 +75,18 @@ def first_gap(
 def close(answer: Any, right: Any, *, rtol: float = 1e-6, atol: float = 0.0) -> bool:
     """Whether all numbers agree: ``|answer - right| <= atol + rtol * |right|``.
 
-    Two additions keep rounding errors from costing marks: values smaller than 64 machine epsilons
-    of the largest right value count as zero, and `rtol` is never below 1000 epsilons of the
-    answer's own type (1e-4 for float32, and for what is narrower: 1000 epsilons of float16 would
-    let zeros pass for anything). NaN equals NaN.
+    Two additions keep rounding errors from costing marks. In an array, differences of 64 machine
+    epsilons of the largest right value count as none, and of 4 epsilons of float32 (5e-7 of the
+    largest) in whatever type the answer comes: part of the work may be in single precision. And
+    `rtol` is never below 1000 epsilons of the answer's own type (1e-4 for float32, and for what is
+    narrower: 1000 epsilons of float16 would let zeros pass for anything). NaN equals NaN.
     """
     a, r = numbers(answer), numbers(right)
     if a.shape != r.shape:
         return False
     epsilon = _epsilon(answer)
     finite = np.abs(r[np.isfinite(r)])
-    dust = 64 * epsilon * float(finite.max(initial=0.0)) if r.ndim else 0.0
+    dust = max(64 * epsilon, 4 * SINGLE) * float(finite.max(initial=0.0)) if r.ndim else 0.0
     return bool(
         np.allclose(a, r, rtol=max(rtol, 1000 * epsilon), atol=max(atol, dust), equal_nan=True)
     )
@@ -110,6 +120,15 @@ def leaves(value: Any) -> list[np.ndarray[Any, Any]] | None:
     found = [leaves(entry) for entry in value]
     known = [entry for entry in found if entry is not None]
     return [leaf for entry in known for leaf in entry] if len(known) == len(found) else None
+
+
+def as_array(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return the array of numbers, True and False that a value makes; None if it makes none."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        return None
+    return array if array.dtype.kind in "biufc" else None
 
 
 def unpacked(answer: Any, right: Any) -> Any:
@@ -149,10 +168,12 @@ def _name(path: str) -> str:
 def _epsilon(answer: Any) -> float:
     dtype = np.asarray(answer).dtype
     exact = np.finfo(dtype if dtype.kind in "fc" else float).eps
-    return min(float(exact), float(np.finfo(np.float32).eps))
+    return min(float(exact), SINGLE)
 
 
-def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str) -> Gap | None:
+def _container_gap(
+    answer: Any, right: Any, rtol: float, atol: float, path: str, *, form_only: bool
+) -> Gap | None:
     if isinstance(right, dict):
         wanted, given = list(right), list(answer)
         if set(wanted) != set(given):
@@ -164,23 +185,47 @@ def _container_gap(answer: Any, right: Any, rtol: float, atol: float, path: str)
             sentence = f"{_name(path)} has {len(answer)} entries; needed are {len(right)}."
             return Gap(path, sentence, answer, right)
         pairs = [(f"[{i}]", a, r) for i, (a, r) in enumerate(zip(answer, right, strict=True))]
-    gaps = (first_gap(a, r, rtol=rtol, atol=atol, path=path + step) for step, a, r in pairs)
+    gaps = (
+        first_gap(a, r, rtol=rtol, atol=atol, path=path + step, form_only=form_only)
+        for step, a, r in pairs
+    )
     return next((gap for gap in gaps if gap), None)
 
 
 def _type_problem(answer: Any, right: Any) -> str:
     if answer is None and right is not None:
-        return "is None: is a `return` missing?"
+        return "is None: is a `return` missing, or not reached?"
     if answer is NotImplemented or answer is Ellipsis:
         return "is not written yet."
     if kind(answer) == kind(right):
         return ""
     if kind(answer).endswith(" object"):
         return f"is {kind(answer)}; return plain numbers or arrays{_fields(answer)}."
-    hint = ""
-    if kind(right) == "an array" and isinstance(answer, list | tuple):
-        hint = ": wrap it in np.asarray(...)"
-    return f"is {kind(answer)}; needed is {kind(right)}{hint}."
+    given, needed = kind(answer), kind(right)
+    if isinstance(answer, str):
+        given += f", {_short(answer)}"
+    if isinstance(right, tuple):
+        needed += f" of {len(right)}"
+    return f"is {given}; needed is {needed}{_hint(answer, right)}."
+
+
+def _hint(answer: Any, right: Any) -> str:
+    """Say how a list or tuple becomes what is needed, if that is certain."""
+    if not isinstance(answer, list | tuple) or isinstance(right, dict | list | tuple):
+        return ""
+    if len(answer) == 1 and kind(answer[0]) == kind(right) and isinstance(answer, tuple):
+        return ": a comma at the end of a line makes a tuple, so take it away"
+    shape = np.shape(right)
+    row = as_array(answer)
+    if shape and row is not None and row.shape == shape:
+        return ": wrap it in np.asarray(...)"
+    if shape and any(isinstance(entry, np.ndarray) and entry.shape == shape for entry in answer):
+        return ": return only the one that is asked for"
+    return f" of shape {shape}" if shape else ""
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…")
 
 
 def _fields(value: Any) -> str:
@@ -207,7 +252,7 @@ def _array_problem(answer: Any, right: Any) -> str:
         return "holds Python objects instead of numbers: are its rows equally long?"
     if a.shape != r.shape:
         return f"has shape {a.shape}; needed is {r.shape}."
-    if (a.dtype.kind == "b") != (r.dtype.kind == "b"):
+    if _content(a) != _content(r):
         return f"holds {_content(a)}; needed are {_content(r)}."
     if a.dtype.kind == "c" and r.dtype.kind in "iuf":
         return _complex_problem(a, r)

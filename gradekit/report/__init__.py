@@ -75,7 +75,7 @@ def report(
 
 def contents(results: Results, made: datetime) -> dict[str, bytes]:
     """Return the files of a report by name; the names are the same for every class."""
-    summary = summarise(results, np.random.default_rng(SEED))
+    summary = summarise(results.titled(), np.random.default_rng(SEED))
     sheets = {table.name: table for table in (make(summary) for make in SHEETS)}
     text = page(summary, sheets, made)
     files = {PAGE: text.encode("utf-8")}

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gradekit.report.advice import count
 from gradekit.report.summary import Summary, TaskSummary
 from gradekit.report.tables import Table
 
@@ -93,11 +94,13 @@ def histogram(summary: Summary) -> Histogram | None:
     )
     edges = [one.low for one in bins] + [points]
     fullest = max(bins, key=lambda one: one.count)
+    top = f"stands from {fullest.low:g} to {fullest.high:g} points"
     alt = (
         f"Histogram of {len(marks)} marks from {min(marks):g} to {max(marks):g} of {points:g} "
-        f"points, median {median:g}. The highest bar, {fullest.count}, stands from {fullest.low:g} "
-        f"to {fullest.high:g} points."
+        f"points, median {median:g}. The highest bar, {fullest.count}, {top}."
     )
+    if len(marks) == 1:
+        alt = f"One mark, {median:g} of {points:g} points."
     ticks = tuple((100 * edge / points, f"{edge:g}") for edge in edges)
     return Histogram(bins, boxes, ticks, min(100.0, 100 * median / points), alt)
 
@@ -124,14 +127,14 @@ def bar(one: TaskSummary) -> Bar:
         ("not tried", "untried", one.untried),
         ("not marked", "unmarked", one.unmarked),
     ]
-    total = sum(count for _, _, count in counts)
+    total = sum(number for _, _, number in counts)
     boxes, x = [], 0.0
-    for _, kind, count in counts:
-        if count:
-            width = 100 * count / total
-            boxes.append(Box(x, width, 0.0, str(count) if width >= NARROWEST else "", kind))
+    for _, kind, number in counts:
+        if number:
+            width = 100 * number / total
+            boxes.append(Box(x, width, 0.0, str(number) if width >= NARROWEST else "", kind))
             x += width
-    said = ", ".join(f"{words} {count}" for words, _, count in counts)
+    said = ", ".join(f"{words} {number}" for words, _, number in counts)
     mean = "" if one.difficulty is None else f"{100 * one.difficulty:.0f} %"
-    alt = f"{one.task.name}: of {total} submissions {said}; mean {mean or 'not known'}"
+    alt = f"{one.task.name}: of {count(total, 'submission')} {said}; mean {mean or 'not known'}"
     return Bar(one.task.name, mean, tuple(boxes), alt)

@@ -1,7 +1,10 @@
 """The results of a class as plain data: what reading makes and everything else takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+# How the cell that tests a task is called.
+TEST = "-test"
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,20 @@ class Results:
     submissions: tuple[Submission, ...]
     journal: bool = True
     anonymous: bool = False
+
+    def titled(self) -> "Results":
+        """Return the same with the names of tasks that people use, without ``-test``."""
+        plain = [task.name.removesuffix(TEST) for task in self.tasks]
+        title = {
+            task.name: name if plain.count(name) == 1 else task.name
+            for task, name in zip(self.tasks, plain, strict=True)
+        }
+        submissions = (
+            replace(one, answers={title[name]: found for name, found in one.answers.items()})
+            for one in self.submissions
+        )
+        tasks = tuple(replace(task, name=title[task.name]) for task in self.tasks)
+        return replace(self, tasks=tasks, submissions=tuple(submissions))
 
     @property
     def graded(self) -> tuple[Submission, ...]:

@@ -142,8 +142,14 @@ def _task(task: Task, results: Results, random: np.random.Generator) -> TaskSumm
         difficulty=difficulty(points, task.points) if task.points and not unmarked else None,
         discrimination=discrimination(points, rests, random)
         if not unmarked
-        else Discrimination(why=f"{unmarked} of {unmarked + len(points)} are not marked yet"),
+        else Discrimination(why=f"{_share(unmarked, unmarked + len(points))} not marked yet"),
     )
+
+
+def _share(some: int, every: int) -> str:
+    if some == every:
+        return "the answers are" if every > 1 else "the answer is"
+    return f"{some} of {every} answers {'is' if some == 1 else 'are'}"
 
 
 def _is_untried(answer: Answer) -> bool:

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradekit.report.summary import Summary
+from gradekit.show import points_text
 
 Value = str | float | int | None
 
@@ -71,7 +73,7 @@ def submissions(summary: Summary) -> Table:
     headers = (
         "student",
         "graded",
-        f"mark (of {summary.results.points:g} points)",
+        f"mark (of {points_text(summary.results.points)})",
         "late penalty (points)",
         "tasks to mark by hand",
         "time (seconds)",
@@ -87,7 +89,7 @@ def points(summary: Summary) -> Table:
         (one.student, *(_round(one.answers[task.name].points) for task in tasks))
         for one in summary.results.graded
     ]
-    headers = ("student", *(f"{task.name} (of {task.points:g} points)" for task in tasks))
+    headers = ("student", *(f"{task.name} (of {points_text(task.points)})" for task in tasks))
     return Table("points", "Points in every task", headers, tuple(rows))
 
 
@@ -134,15 +136,21 @@ def faulty(summary: Summary) -> Table:
             (one.task.name, "", "the best fail more than the rest", len(summary.results.graded))
             for one in summary.inverted
         ),
-        *(
-            (one.task, one.title, "nobody passes, but too few tried to tell", one.tries)
-            for one in summary.unsure
-        ),
+        *_too_few(summary),
     ]
     headers = ("task", "part", "what was found", "seen in (submissions)")
     return Table(
         "faulty-tasks", "Tasks that nobody passes or that the best fail", headers, (*rows,)
     )
+
+
+def _too_few(summary: Summary) -> Iterator[tuple[str, str, str, int]]:
+    """One row for each task with parts that nobody passes and too few have tried."""
+    for task in dict.fromkeys(one.task for one in summary.unsure):
+        found = [one for one in summary.unsure if one.task == task]
+        titles = found[0].title if len(found) == 1 else f"{len(found)} parts"
+        tries = max(one.tries for one in found)
+        yield task, titles, "nobody passes, but too few tried to tell", tries
 
 
 def mistakes(summary: Summary) -> Table:

@@ -35,7 +35,7 @@
 # %% nbgrader={"setup": true, "grade_id": "setup"}
 import numpy as np
 import spectralkit as sk
-from gradekit.task import Task, compare, read_only
+from gradekit.task import Task, compare, in_form, read_only
 from spectralkit import mistakes
 
 photos = sk.photographs()  # ten, 256 by 256, green channel, pixels from -1 to 1
@@ -218,9 +218,9 @@ with task.part("three steps of a 2 by 4 example", points=0.5):
         example="forward_chain(tiny, few_betas, np.random.default_rng(3))",
     )
 with task.part("after DDPM's thousand steps the variance of 2000 pixels is near 1", points=0.5):
-    variance = np.var(
-        forward_chain(read_only(np.zeros(2000)), ddpm_betas, np.random.default_rng(4))
-    )
+    zeros = read_only(np.zeros(2000))
+    walked = in_form(forward_chain(zeros, ddpm_betas, np.random.default_rng(4)), zeros)
+    variance = np.var(walked)
     # the seed is fixed, so a right answer never fails by chance
     assert 0.8 < variance < 1.2, (
         f"The variance is {variance:.3g}. Noise of variance beta that is fresh at each step keeps "
@@ -269,10 +269,10 @@ def forward_marginal(x0, alpha_bar, rng):
 task = Task("forward_marginal", points=2)
 with task.part("a 2 by 4 example", points=0.5):
     compare(
-        forward_marginal(tiny, 0.25, np.random.default_rng(5)),
-        sk.forward_marginal(tiny, 0.25, rng=np.random.default_rng(5)),
-        mistakes=mistakes.of("forward_marginal", tiny, 0.25, np.random.default_rng(5)),
-        example="forward_marginal(tiny, 0.25, np.random.default_rng(5))",
+        forward_marginal(tiny, 0.36, np.random.default_rng(5)),
+        sk.forward_marginal(tiny, 0.36, rng=np.random.default_rng(5)),
+        mistakes=mistakes.of("forward_marginal", tiny, 0.36, np.random.default_rng(5)),
+        example="forward_marginal(tiny, 0.36, np.random.default_rng(5))",
     )
 with task.part("it has the mean and the variance of the chain", points=0.5):
     walked = read_only(np.full(20000, 2.0))
@@ -280,7 +280,8 @@ with task.part("it has the mean and the variance of the chain", points=0.5):
     for beta in few_betas:
         walked = sk.forward_step(walked, beta, rng=generator)
     kept = sk.alpha_bar(few_betas)[-1]
-    jumped = forward_marginal(read_only(np.full(20000, 2.0)), kept, np.random.default_rng(7))
+    twos = read_only(np.full(20000, 2.0))
+    jumped = in_form(forward_marginal(twos, kept, np.random.default_rng(7)), twos)
     # both seeds are fixed, so a right answer never fails by chance
     assert abs(np.mean(jumped) - np.mean(walked)) < 0.05, (
         f"Your mean is {np.mean(jumped):.3f}, that of the chain {np.mean(walked):.3f}."
@@ -330,8 +331,9 @@ with task.part("the signal-to-noise ratio of the flow", points=0.5):
         1 / 9: "That is noise over signal.",
         15: "That would be a² = 1 - t²; in the flow a is 1 - t.",
     }
-    assert np.isclose(flow_snr, flow.snr(0.25)), next(
-        (hint for value, hint in hints.items() if np.isclose(flow_snr, value)),
+    claimed = in_form(flow_snr, 1.0, "flow_snr")
+    assert np.isclose(claimed, flow.snr(0.25)), next(
+        (hint for value, hint in hints.items() if np.isclose(claimed, value)),
         "Write down a and sigma at t = 0.25, then square their ratio.",
     )
 with task.part("the share that is left after 100 steps", points=0.5):
@@ -340,8 +342,9 @@ with task.part("the share that is left after 100 steps", points=0.5):
         0.99: "That is one step.",
         0.61: "That is the share of the amplitude; the question is about power.",
     }
-    assert abs(share_left - sk.alpha_bar(np.full(100, 0.01))[-1]) < 0.02, next(
-        (hint for value, hint in hints.items() if abs(share_left - value) < 0.02),
+    claimed = in_form(share_left, 1.0, "share_left")
+    assert abs(claimed - sk.alpha_bar(np.full(100, 0.01))[-1]) < 0.02, next(
+        (hint for value, hint in hints.items() if abs(claimed - value) < 0.02),
         "What is 0.99 to the power of 100? Think of (1 - 1/n)^n.",
     )
 task.score()
@@ -591,12 +594,12 @@ with task.part("a 4 by 4 example", points=0.5):
         example="denoise(small, small_field, 0.3)",
     )
 with task.part("a noisy photograph", points=0.5):
-    noisy_photo, _ = flow.corrupt(camera, 0.5, rng=np.random.default_rng(8))
+    noisy_photo, _ = flow.corrupt(camera, 0.4, rng=np.random.default_rng(8))
     photo_power = field_power(256, law.exponent, law.amplitude)
     compare(
-        denoise(read_only(noisy_photo), photo_power, 0.5),
-        right_estimate(noisy_photo, photo_power, 0.5),
-        mistakes=mistakes.of("denoise", noisy_photo, photo_power, 0.5),
+        denoise(read_only(noisy_photo), photo_power, 0.4),
+        right_estimate(noisy_photo, photo_power, 0.4),
+        mistakes=mistakes.of("denoise", noisy_photo, photo_power, 0.4),
         rtol=1e-5,
     )
 with task.part("pure noise, at t = 1, says nothing: the estimate is 0", points=0.5):
@@ -726,7 +729,8 @@ with task.part("a 4 by 4 example in three steps", points=0.5):
     )
 with task.part("200 steps from t = 1 come within 3 % of the exact end", points=1):
     grid = read_only(np.linspace(1, 0, 201))
-    gap = np.linalg.norm(sample_field(small_start, small_field, grid) - exact_end)
+    sampled = in_form(sample_field(small_start, small_field, grid), exact_end)
+    gap = np.linalg.norm(sampled - exact_end)
     assert gap < 0.03 * np.linalg.norm(exact_end), (
         f"You are off by {gap / np.linalg.norm(exact_end):.1%} of the field's norm; a right sampler "
         "is off by about one per cent. If more steps do not help, the estimate is wrong."
@@ -885,9 +889,10 @@ diagnosis = {"A": "root-forgotten", "B": "same-noise", "C": "beta-as-deviation"}
 names = ["same-noise", "root-forgotten", "beta-as-deviation", "not-shrunk", "roles-swapped"]
 task = Task("diagnosis", points=1)
 with task.part("A, B and C each have one of the five names", points=0.25):
-    assert sorted(diagnosis) == ["A", "B", "C"], "Give a dict with the keys 'A', 'B' and 'C'."
-    assert set(diagnosis.values()) <= set(names), f"Each name must be one of {names}."
-    assert len(set(diagnosis.values())) == 3, "The three rows come from three different bugs."
+    claimed = in_form(diagnosis, {"A": "", "B": "", "C": ""}, "diagnosis")
+    unknown = sorted(set(claimed.values()) - set(names))
+    assert not unknown, f"Each name must be one of {', '.join(names)}, and not {unknown[0]!r}."
+    assert len(set(claimed.values())) == 3, "The three rows come from three different bugs."
 ### BEGIN HIDDEN TESTS
 with task.part("A", points=0.25, hidden=True):
     compare(diagnosis["A"], "root-forgotten")
@@ -915,12 +920,13 @@ counterexample = np.cos(np.pi / 2 * np.arange(32)) * np.ones((32, 1))
 """Counterexample: an image whose fine detail stands out longer than its coarse structure."""
 task = Task("counterexample", points=1)
 with task.part("a fine ring outlasts a coarse one", points=1):
-    claimed = np.asarray(counterexample, dtype=float)
-    assert claimed.shape == (32, 32), f"The array must be 32 by 32, but is {claimed.shape}."
-    assert np.isfinite(claimed).all(), "The array must hold finite numbers."
+    claimed = in_form(counterexample, np.zeros((32, 32)), "counterexample")
     ring_power = sk.rapsd(claimed).power
     fine, coarse = ring_power[7:].max(), ring_power[1]
-    assert fine > 1e-12, "Nothing of your image lies on ring 8 or beyond: it has no fine detail."
+    assert fine > 1e-12, (
+        "Nothing of your image lies on rings 8 to 15. A chessboard or stripes of single pixels lie "
+        "beyond the last ring: take a wave that is a little longer."
+    )
     assert fine >= 10 * coarse, (
         f"Its strongest ring from 8 on has {fine:.3g}, ring 2 has {coarse:.3g}. Which images have "
         "more fine detail than coarse structure? Think of a single wave, or of a texture."

@@ -1,9 +1,9 @@
 """Named mistakes: wrong code that learners really write, with a sentence that helps.
 
 One module per module of the library (`diffusion` has two, itself and `samplers`; `audio` is for
-frames, transforms and comparisons of sounds), and one for the warm-up set. A wrong version takes
-what the *task's* function takes and returns what it returns, so that a grader can compare an answer
-with it directly.
+frames, transforms and comparisons of sounds), one for what sounds are read for (`readings`), and
+one for the warm-up set. A wrong version takes what the *task's* function takes and returns what it
+returns, so that a grader can compare an answer with it directly.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from spectralkit.mistakes import (
     mel,
     noise,
     powerlaw,
+    readings,
     samplers,
     spectra,
     tide,
@@ -38,6 +39,7 @@ TABLE: dict[str, tuple[Mistake, ...]] = {
     **audio.MISTAKES,
     **mel.MISTAKES,
     **cepstra.MISTAKES,
+    **readings.MISTAKES,
     **warm_up.MISTAKES,
 }
 
@@ -65,7 +67,7 @@ def known(name: str) -> tuple[Mistake, ...]:
     Examples
     --------
     >>> [mistake.key for mistake in known("swap_phase")]
-    ['roles-swapped', 'abs-for-real', 'shift-not-undone']
+    ['roles-swapped', 'abs-for-real', 'shift-not-undone', 'j-forgotten', 'fft-for-fft2']
     """
     one_of(name, TABLE, "name")
     return TABLE[name]

@@ -120,6 +120,30 @@ def average_of_amplitudes(
     return positive(sample_rate, n_fft), np.sqrt(mean_of_logs(signals, n_fft))
 
 
+def frames_padded(
+    signals: list[FloatArray], sample_rate: float, n_fft: int
+) -> tuple[FloatArray, FloatArray]:
+    window, logs = np.hanning(n_fft + 1)[:-1], []
+    for signal in signals:
+        power = np.abs(stft(signal, n_fft=n_fft, hop=n_fft // 2)[1:]) ** 2 / np.sum(window**2)
+        logs.append(np.log(power).mean(axis=1))
+    return positive(sample_rate, n_fft), np.exp(np.mean(logs, axis=0))
+
+
+def window_power_lost(
+    signals: list[FloatArray], sample_rate: float, n_fft: int
+) -> tuple[FloatArray, FloatArray]:
+    lost = np.mean(np.hanning(n_fft + 1)[:-1] ** 2)
+    return positive(sample_rate, n_fft), mean_of_logs(signals, n_fft) * lost
+
+
+def not_divided(
+    signals: list[FloatArray], sample_rate: float, n_fft: int
+) -> tuple[FloatArray, FloatArray]:
+    window = np.hanning(n_fft + 1)[:-1]
+    return positive(sample_rate, n_fft), mean_of_logs(signals, n_fft) * np.sum(window**2)
+
+
 def loudest_clip_rules(
     signals: list[FloatArray], sample_rate: float, n_fft: int
 ) -> tuple[FloatArray, FloatArray]:
@@ -164,6 +188,21 @@ def half_a_circle(signal: FloatArray, rng: np.random.Generator) -> FloatArray:
 def noise_phases_on_noise(signal: FloatArray, rng: np.random.Generator) -> FloatArray:
     control = phase_randomised(deepcopy(rng).standard_normal(len(signal)), rng=deepcopy(rng))
     return np.asarray(signal.mean() + control * signal.std() / control.std())
+
+
+def phases_replaced(signal: FloatArray, rng: np.random.Generator) -> FloatArray:
+    n, spectrum = len(signal), np.fft.rfft(signal)
+    phase = deepcopy(rng).uniform(0, 2 * np.pi, len(spectrum))
+    phase[0] = 0
+    phase[n // 2 + n % 2 :] = 0  # Nyquist, which only an even length has
+    return np.fft.irfft(np.abs(spectrum) * np.exp(1j * phase), n=n)
+
+
+def nyquist_turned(signal: FloatArray, rng: np.random.Generator) -> FloatArray:
+    spectrum = np.fft.rfft(signal)
+    phase = deepcopy(rng).uniform(0, 2 * np.pi, len(spectrum))
+    phase[0] = 0
+    return np.fft.irfft(spectrum * np.exp(1j * phase), n=len(signal))
 
 
 def mean_lost(signal: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -256,6 +295,23 @@ MISTAKES = {
             "take the exponential at the very end.",
             loudest_clip_rules,
         ),
+        Mistake(
+            "window-power-lost",
+            "You divided by the number of samples; the window takes some of the power away, so "
+            "divide by the sum of its squares.",
+            window_power_lost,
+        ),
+        Mistake(
+            "not-divided",
+            "You did not divide the power: divide by the sum of the squared window.",
+            not_divided,
+        ),
+        Mistake(
+            "frames-padded",
+            "Your first and last frames are half empty: here no frame reaches beyond the signal, "
+            "so take center=False.",
+            frames_padded,
+        ),
     ),
     "band_centred": (
         Mistake(
@@ -300,6 +356,18 @@ MISTAKES = {
             "mean-lost",
             "The control has lost its mean: DC keeps its value.",
             mean_lost,
+        ),
+        Mistake(
+            "phases-replaced",
+            "You took the angles for the phases themselves, which is as good a control; here the "
+            "coefficients are turned by them, so multiply X and not its magnitude.",
+            phases_replaced,
+        ),
+        Mistake(
+            "nyquist-turned",
+            "For an even number of samples the last coefficient, Nyquist, is real: its angle is 0, "
+            "or irfft drops some of it.",
+            nyquist_turned,
         ),
     ),
 }

@@ -52,6 +52,11 @@ def positive_only(signal: ArrayLike, shortest: int, longest: int) -> Echo:
     return echo(np.maximum(c, 0), shortest, longest)
 
 
+def gain_without_sign(signal: ArrayLike, shortest: int, longest: int) -> Echo:
+    delay, gain = echo(power_cepstrum(signal), shortest, longest)
+    return delay, abs(gain)
+
+
 def one_side_only(cepstrum: ArrayLike, cutoff: int) -> FloatArray:
     kept = np.array(cepstrum)
     kept[..., cutoff:] = 0
@@ -70,6 +75,12 @@ def cutoff_included(cepstrum: ArrayLike, cutoff: int) -> FloatArray:
 
 def high_for_low(cepstrum: ArrayLike, cutoff: int) -> FloatArray:
     return lifter(cepstrum, cutoff=cutoff, keep="high")
+
+
+def minus_zero(cepstrum: ArrayLike, cutoff: int) -> FloatArray:
+    kept = np.array(cepstrum)
+    kept[..., cutoff : -(cutoff - 1)] = 0
+    return kept
 
 
 def log_of_envelope(kept: FloatArray) -> FloatArray:
@@ -118,8 +129,8 @@ def half_spectrum(frame: ArrayLike, rate: float, fmin: float, fmax: float) -> fl
     x = np.asarray(frame, float)
     half = np.abs(np.fft.rfft(np.hanning(len(x) + 1)[:-1] * x))
     c = np.fft.ifft(np.log(half + 1e-10 * half.max())).real
-    # the half spectrum repeats after half the rate, so its peak lies at half the period
-    return float(rate / quefrency_of_peak(c, rate / fmax / 2, rate / fmin / 2))
+    # peaks lie at half their quefrency: of high pitches the second one is in range, and is right
+    return float(rate / quefrency_of_peak(c, rate / fmax, rate / fmin))
 
 
 def low_quefrencies_kept(frame: ArrayLike, rate: float, fmin: float, fmax: float) -> float:
@@ -147,6 +158,10 @@ def along_frames(log_mel: ArrayLike, n_mfcc: int, lifter: float) -> FloatArray:
     values = np.asarray(log_mel)
     coefficients = cosine_coefficients(values.T, values.shape[1], norm="ortho", lifter=0)
     return coefficients.T[:n_mfcc] * lifter_gain(1, n_mfcc, lifter)
+
+
+def bands_cropped(log_mel: ArrayLike, n_mfcc: int, lifter: float) -> FloatArray:
+    return cosine_coefficients(np.asarray(log_mel)[:n_mfcc], n_mfcc, norm="ortho", lifter=lifter)
 
 
 def rows_shifted(log_mel: ArrayLike, n_mfcc: int, lifter: float) -> FloatArray:
@@ -233,6 +248,12 @@ MISTAKES = {
             "for the largest magnitude.",
             positive_only,
         ),
+        Mistake(
+            "sign-lost",
+            "You returned the magnitude of the peak; take the magnitude to find it, and the value "
+            "itself as the gain: that of a phase-reversed echo is negative.",
+            gain_without_sign,
+        ),
     ),
     "lifter": (
         ONE_SIDE,
@@ -251,6 +272,12 @@ MISTAKES = {
             "high-for-low",
             "You kept the high quefrencies; the low ones were asked for.",
             high_for_low,
+        ),
+        Mistake(
+            "minus-zero",
+            "With a cutoff of 1 your slice ends at -0, which is 0: it is empty and nothing is set "
+            "to 0; end it at N - cutoff + 1.",
+            minus_zero,
         ),
     ),
     "spectral_envelope": (
@@ -280,8 +307,8 @@ MISTAKES = {
     "cepstral_pitch": (
         Mistake(
             "half-spectrum",
-            "You transformed the half spectrum of rfft by ifft, so a step is two samples and the "
-            "pitch reads an octave high; use irfft.",
+            "You transformed the half spectrum of rfft by ifft, so a step is two samples and low "
+            "pitches read an octave high; use irfft.",
             half_spectrum,
         ),
         Mistake(
@@ -330,6 +357,12 @@ MISTAKES = {
             "along-frames",
             "You took the DCT along the frames; it runs along the mel bands, within each frame.",
             along_frames,
+        ),
+        Mistake(
+            "bands-cropped",
+            "You kept the first n_mfcc bands before the DCT, as dct(..., n=n_mfcc) does; transform "
+            "all bands and keep the first n_mfcc rows of the result.",
+            bands_cropped,
         ),
         Mistake(
             "rows-shifted",

@@ -6,6 +6,7 @@ same noise. Functions of a time t mean the rectified flow.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
@@ -15,6 +16,7 @@ from spectralkit.mistakes.record import Mistake
 from spectralkit.results import FloatArray, RadialSpectrum
 
 Rng = np.random.Generator
+Step = Callable[[FloatArray, float, Rng], FloatArray]
 
 
 # alpha_bar(betas)
@@ -34,6 +36,14 @@ def one_late(betas: FloatArray) -> FloatArray:
 
 def betas_multiplied(betas: FloatArray) -> FloatArray:
     return np.cumprod(betas)
+
+
+def root_taken(betas: FloatArray) -> FloatArray:
+    return np.sqrt(alpha_bar(betas))
+
+
+def noise_share(betas: FloatArray) -> FloatArray:
+    return 1 - alpha_bar(betas)
 
 
 # forward_step(x, beta, rng)
@@ -58,6 +68,14 @@ def not_shrunk(x: FloatArray, beta: float, rng: Rng) -> FloatArray:
 
 def step_swapped(x: FloatArray, beta: float, rng: Rng) -> FloatArray:
     return mixed(x, np.sqrt(beta), np.sqrt(1 - beta), rng)
+
+
+def step_without_roots(x: FloatArray, beta: float, rng: Rng) -> FloatArray:
+    return mixed(x, 1 - beta, beta, rng)
+
+
+def one_number_for_all(x: FloatArray, beta: float, rng: Rng) -> FloatArray:
+    return np.sqrt(1 - beta) * np.asarray(x) + np.sqrt(beta) * deepcopy(rng).standard_normal()
 
 
 # forward_chain(x0, betas, rng)
@@ -89,6 +107,35 @@ def betas_reversed(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
     return chain(x0, np.asarray(betas)[::-1], fresh(x0, betas, rng))
 
 
+def chain_of(x0: FloatArray, betas: FloatArray, rng: Rng, step: Step) -> FloatArray:
+    """All steps, each a wrong one."""
+    own, x = deepcopy(rng), np.asarray(x0)
+    for beta in betas:
+        x = step(x, beta, own)
+        own.standard_normal(np.shape(x0))  # as a step draws from a copy
+    return x
+
+
+def chain_root_forgotten(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
+    return chain_of(x0, betas, rng, step_root_forgotten)
+
+
+def chain_beta_as_deviation(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
+    return chain_of(x0, betas, rng, beta_as_deviation)
+
+
+def chain_not_shrunk(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
+    return chain_of(x0, betas, rng, not_shrunk)
+
+
+def starts_from_x0(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
+    return chain(x0, betas[-1:], fresh(x0, betas, rng)[-1:])
+
+
+def returned_in_the_loop(x0: FloatArray, betas: FloatArray, rng: Rng) -> FloatArray:
+    return chain(x0, betas[:1], fresh(x0, betas, rng)[:1])
+
+
 # forward_marginal(x0, alpha_bar, rng)
 
 
@@ -106,6 +153,14 @@ def one_minus_root(x0: FloatArray, alpha_bar: float, rng: Rng) -> FloatArray:
 
 def marginal_swapped(x0: FloatArray, alpha_bar: float, rng: Rng) -> FloatArray:
     return mixed(x0, np.sqrt(1 - alpha_bar), np.sqrt(alpha_bar), rng)
+
+
+def marginal_without_roots(x0: FloatArray, alpha_bar: float, rng: Rng) -> FloatArray:
+    return mixed(x0, alpha_bar, 1 - alpha_bar, rng)
+
+
+def marginal_not_shrunk(x0: FloatArray, alpha_bar: float, rng: Rng) -> FloatArray:
+    return mixed(x0, 1.0, np.sqrt(1 - alpha_bar), rng)
 
 
 # terminal_snr(betas)
@@ -180,6 +235,18 @@ def preserving_snr(frequency: FloatArray, power: FloatArray, t: float) -> float:
     return last_crossing(frequency, power, (1 - t**2) / t**2)
 
 
+def next_ring(frequency: FloatArray, power: FloatArray, t: float) -> float:
+    above = np.flatnonzero(np.asarray(power) * snr(t) >= 1)
+    if not above.size or above[-1] == len(power) - 1:
+        return last_crossing(frequency, power, snr(t))
+    return float(frequency[above[-1] + 1])
+
+
+def log_returned(frequency: FloatArray, power: FloatArray, t: float) -> float:
+    right = last_crossing(frequency, power, snr(t))
+    return right if right in (0.0, 0.5) else float(np.log(right))
+
+
 # wiener_gain(power, t)
 
 
@@ -212,6 +279,10 @@ def preserving_gain(power: FloatArray, t: float) -> FloatArray:
     return np.asarray(kept / (kept + t**2))
 
 
+def gain_over_a(power: FloatArray, t: float) -> FloatArray:
+    return np.asarray((1 - t) * np.asarray(power) / ((1 - t) ** 2 * np.asarray(power) + t**2))
+
+
 MISTAKES = {
     "alpha_bar": (
         Mistake(
@@ -238,6 +309,16 @@ MISTAKES = {
             "shares that it leaves.",
             betas_multiplied,
         ),
+        Mistake(
+            "root-taken",
+            "You returned the root, the share of the amplitude; alpha-bar is that of the power.",
+            root_taken,
+        ),
+        Mistake(
+            "share-of-noise",
+            "You returned what is lost; alpha-bar is what is left, 1 minus that.",
+            noise_share,
+        ),
     ),
     "forward_step": (
         Mistake(
@@ -262,6 +343,17 @@ MISTAKES = {
             "the noise's share.",
             step_swapped,
         ),
+        Mistake(
+            "both-roots-forgotten",
+            "You multiplied by 1 - beta and beta; these are shares of power, so numbers are "
+            "multiplied by their roots.",
+            step_without_roots,
+        ),
+        Mistake(
+            "one-number-for-all",
+            "You drew one number for all pixels; draw one for each: rng.standard_normal(x.shape).",
+            one_number_for_all,
+        ),
     ),
     "forward_chain": (
         Mistake(
@@ -280,6 +372,33 @@ MISTAKES = {
             "betas-reversed",
             "You went through the betas from the last to the first; the first step uses betas[0].",
             betas_reversed,
+        ),
+        Mistake(
+            "root-forgotten",
+            "You multiplied x by 1 - beta; beta is a variance, so x is multiplied by the root of "
+            "1 - beta.",
+            chain_root_forgotten,
+        ),
+        Mistake(
+            "beta-as-deviation",
+            "You multiplied the noise by beta; beta is its variance, so multiply by its root.",
+            chain_beta_as_deviation,
+        ),
+        Mistake(
+            "not-shrunk",
+            "You added noise without shrinking x, so the variance grows at every step.",
+            chain_not_shrunk,
+        ),
+        Mistake(
+            "starts-from-x0",
+            "Each of your steps starts from x0 again; it must start from the state before: x = "
+            "step(x).",
+            starts_from_x0,
+        ),
+        Mistake(
+            "returned-in-the-loop",
+            "You returned after the first step: the return stands inside of the loop.",
+            returned_in_the_loop,
         ),
     ),
     "forward_marginal": (
@@ -306,6 +425,17 @@ MISTAKES = {
             "You gave x0 the share of the noise and the noise that of x0; alpha-bar is what is "
             "left of x0.",
             marginal_swapped,
+        ),
+        Mistake(
+            "both-roots-forgotten",
+            "You multiplied by alpha-bar and 1 - alpha-bar; these are shares of power, so "
+            "numbers are multiplied by their roots.",
+            marginal_without_roots,
+        ),
+        Mistake(
+            "not-shrunk",
+            "You added noise without shrinking x0; only a share alpha-bar of its power is left.",
+            marginal_not_shrunk,
         ),
     ),
     "terminal_snr": (
@@ -367,6 +497,17 @@ MISTAKES = {
             "1 - t.",
             preserving_snr,
         ),
+        Mistake(
+            "next-ring",
+            "You returned the ring after the last that stands out; the crossing lies before it. "
+            "If you used np.interp: its second argument must rise.",
+            next_ring,
+        ),
+        Mistake(
+            "log-returned",
+            "You returned the logarithm of the frequency; take exp of it at the end.",
+            log_returned,
+        ),
     ),
     "wiener_gain": (
         Mistake(
@@ -394,6 +535,12 @@ MISTAKES = {
             "You used a² = 1 - t², of a variance-preserving process; in the rectified flow a is "
             "1 - t.",
             preserving_gain,
+        ),
+        Mistake(
+            "divided-by-a",
+            "You divided the gain by a, as an estimate of the image needs; the gain itself is a "
+            "share from 0 to 1.",
+            gain_over_a,
         ),
     ),
 }

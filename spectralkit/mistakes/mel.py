@@ -79,9 +79,19 @@ def bins_at_half_their_hertz(sample_rate: float, n_fft: int, n_mels: int) -> Flo
 
 
 def edges_cut_to_bins(sample_rate: float, n_fft: int, n_mels: int) -> FloatArray:
+    cut = cut_edges(sample_rate, n_fft, n_mels)
+    bank = triangles(cut, np.fft.rfftfreq(n_fft, 1 / sample_rate))
+    return of_unit_area(bank, mel_edges(sample_rate, n_mels))
+
+
+def cut_to_unit_peaks(sample_rate: float, n_fft: int, n_mels: int) -> FloatArray:
+    cut = cut_edges(sample_rate, n_fft, n_mels)
+    return triangles(cut, np.fft.rfftfreq(n_fft, 1 / sample_rate))
+
+
+def cut_edges(sample_rate: float, n_fft: int, n_mels: int) -> FloatArray:
     edges = mel_edges(sample_rate, n_mels)
-    cut = np.floor((n_fft + 1) * edges / sample_rate) * sample_rate / n_fft
-    return of_unit_area(triangles(cut, np.fft.rfftfreq(n_fft, 1 / sample_rate)), edges)
+    return np.asarray(np.floor((n_fft + 1) * edges / sample_rate) * sample_rate / n_fft)
 
 
 def rows_of_unit_sum(sample_rate: float, n_fft: int, n_mels: int) -> FloatArray:
@@ -136,6 +146,13 @@ def reference_forgotten(
     return log_mel(
         signal, sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels, ref=1.0
     ).values
+
+
+def floor_after_reference(
+    signal: FloatArray, sample_rate: float, n_fft: int, hop: int, n_mels: int
+) -> FloatArray:
+    mel = mel_power(signal, sample_rate, n_fft, hop, n_mels)
+    return np.asarray(np.maximum(10 * np.log10(np.maximum(mel / mel.max(), 1e-10)), -80))
 
 
 def not_cut_at_80(
@@ -202,6 +219,12 @@ MISTAKES = {
             edges_cut_to_bins,
         ),
         Mistake(
+            "cut-to-unit-peaks",
+            "These are the filters of many tutorials, with edges cut to whole bins and peaks of 1: "
+            "keep the edges in hertz, and give each filter unit area.",
+            cut_to_unit_peaks,
+        ),
+        Mistake(
             "rows-of-unit-sum",
             "You divided each row by its sum; divide by half the width of the filter in hertz.",
             rows_of_unit_sum,
@@ -237,6 +260,12 @@ MISTAKES = {
             "not-cut",
             "Values may lie at most 80 dB below the maximum: raise the lower ones to that.",
             not_cut_at_80,
+        ),
+        Mistake(
+            "floor-after-reference",
+            "You divided by the maximum before the floor of 1e-10, so the floor moves with the "
+            "loudness: raise S to 1e-10 first.",
+            floor_after_reference,
         ),
     ),
 }

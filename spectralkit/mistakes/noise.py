@@ -5,8 +5,9 @@ Each draws from a copy of the generator that it is given, so that all of them se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from spectralkit.noise import log_bias
 from spectralkit.results import FloatArray
 
 Shape = Sequence[int]
+Measure = Callable[[NDArray[np.float64]], "np.floating[Any]"]
 Rng = np.random.Generator
 
 
@@ -82,6 +84,40 @@ def filtered(shape: Shape, gain: NDArray[np.float64], rng: Rng) -> FloatArray:
     return np.fft.ifftn(gain * transform_of_noise(shape, rng)).real
 
 
+def rows_only(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    white = np.fft.fft(deepcopy(rng).standard_normal(tuple(shape)))
+    return np.fft.ifft(unit_gain(radii(shape), exponent) * white).real
+
+
+def gain_over(shape: Shape, exponent: float, rng: Rng, size: Measure) -> FloatArray:
+    """The gain divided by something of it."""
+    gain = law_gain(radii(shape), exponent)
+    return filtered(shape, gain / size(gain), rng)
+
+
+def root_forgotten(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    return gain_over(shape, exponent, rng, lambda gain: np.mean(gain**2))
+
+
+def dc_not_counted(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    return gain_over(shape, exponent, rng, lambda gain: np.sqrt(np.mean(gain[gain > 0] ** 2)))
+
+
+def sum_for_mean(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    return gain_over(shape, exponent, rng, lambda gain: np.sqrt(np.sum(gain**2)))
+
+
+def half_transform(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    half = shape[-1] // 2 + 1
+    return gain_over(shape, exponent, rng, lambda gain: np.sqrt(np.mean(gain[..., :half] ** 2)))
+
+
+def radius_in_coefficients(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
+    sides = [axis * n for axis, n in zip(axes(shape), shape, strict=True)]
+    radius = np.sqrt(sum(np.square(side) for side in sides))
+    return filtered(shape, unit_gain(np.where(radius == 0, np.inf, radius), exponent), rng)
+
+
 def exponent_on_amplitude(shape: Shape, exponent: float, rng: Rng) -> FloatArray:
     return filtered(shape, unit_gain(radii(shape), 2 * exponent), rng)
 
@@ -140,6 +176,10 @@ def degrees_halved(degrees: FloatArray) -> FloatArray:
     return log_bias(np.asarray(degrees) / 2)
 
 
+def degrees_doubled(degrees: FloatArray) -> FloatArray:
+    return log_bias(2 * np.asarray(degrees))
+
+
 def ln_of_2k(degrees: FloatArray) -> FloatArray:
     return log_bias(degrees) - np.log(2)
 
@@ -192,6 +232,11 @@ def first_third(power: FloatArray, counts: FloatArray) -> float:
     return floor_of(np.asarray(power)[::-1], log_bias(np.asarray(counts)[::-1] / 2))
 
 
+def log10_with_ln_bias(power: FloatArray, counts: FloatArray) -> float:
+    bias = last_third(log_bias(np.asarray(counts) / 2))
+    return float(10 ** np.mean(np.log10(last_third(power)) - bias))
+
+
 def log_returned(power: FloatArray, counts: FloatArray) -> float:
     return float(np.log(floor_of(power, log_bias(np.asarray(counts) / 2))))
 
@@ -233,7 +278,7 @@ MISTAKES = {
         Mistake(
             "exponent-on-amplitude",
             "You multiplied the coefficients by f**-exponent: that is the law of the power, and "
-            "coefficients get its root, f**(-exponent / 2).",
+            "coefficients get its root, f**(-exponent / 2); or your f is the square of the radius.",
             exponent_on_amplitude,
         ),
         Mistake(
@@ -287,6 +332,37 @@ MISTAKES = {
             "as it comes, or undo the fftshift.",
             shifted_radius,
         ),
+        Mistake(
+            "fft-for-fftn",
+            "np.fft.fft transforms the last axis only; an image needs np.fft.fftn, and ifftn back.",
+            rows_only,
+        ),
+        Mistake(
+            "root-forgotten",
+            "You divided the gain by the mean of its square; divide by the root of that.",
+            root_forgotten,
+        ),
+        Mistake(
+            "dc-not-counted",
+            "You left DC out of the mean of the squared gain; its gain is 0, and it counts.",
+            dc_not_counted,
+        ),
+        Mistake(
+            "sum-for-mean",
+            "You divided the gain by the root of the sum of its square; take the root of the mean.",
+            sum_for_mean,
+        ),
+        Mistake(
+            "half-transform",
+            "You took the mean over the half that rfft keeps; take it over all coefficients.",
+            half_transform,
+        ),
+        Mistake(
+            "radius-in-coefficients",
+            "You measured the radius in coefficients; on an image that is not square divide by H "
+            "and W first, so that it is in cycles/pixel.",
+            radius_in_coefficients,
+        ),
     ),
     "log_bias": (
         Mistake(
@@ -319,6 +395,11 @@ MISTAKES = {
             "log10-subtracted",
             "The digamma function belongs to natural logarithms; subtract np.log, not np.log10.",
             log10_subtracted,
+        ),
+        Mistake(
+            "degrees-doubled",
+            "You doubled K; it is the number of independent coefficients already.",
+            degrees_doubled,
         ),
     ),
     "noise_floor": (
@@ -358,6 +439,12 @@ MISTAKES = {
             "log-returned",
             "You returned the mean logarithm; take exp of it.",
             log_returned,
+        ),
+        Mistake(
+            "log10-with-ln-bias",
+            "You took log10 of the power, but the bias belongs to natural logarithms: use np.log "
+            "and np.exp.",
+            log10_with_ln_bias,
         ),
     ),
 }

@@ -29,6 +29,30 @@ def logs_returned(frequency: FloatArray, power: FloatArray) -> tuple[FloatArray,
     return np.log(f), np.log(p)
 
 
+def interpolated_over_f(frequency: FloatArray, power: FloatArray) -> tuple[FloatArray, FloatArray]:
+    f = np.geomspace(frequency[0], frequency[-1], len(frequency))
+    return f, np.exp(np.interp(f, frequency, np.log(power)))
+
+
+def log_power_returned(frequency: FloatArray, power: FloatArray) -> tuple[FloatArray, FloatArray]:
+    f, p = resample_loglog(frequency, power)
+    return f, np.log(p)
+
+
+def at(f: FloatArray, frequency: FloatArray, power: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """These frequencies with their power, interpolated as it should be."""
+    return f, np.exp(np.interp(np.log(f), np.log(frequency), np.log(power)))
+
+
+def logspace_of_ln(frequency: FloatArray, power: FloatArray) -> tuple[FloatArray, FloatArray]:
+    ends = np.log(frequency[0]), np.log(frequency[-1])
+    return at(np.logspace(*ends, len(frequency)), frequency, power)
+
+
+def logspace_of_f(frequency: FloatArray, power: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return at(np.logspace(frequency[0], frequency[-1], len(frequency)), frequency, power)
+
+
 def line(x: FloatArray, y: FloatArray) -> Pair:
     """Slope and offset of the least-squares line, by NumPy's own `polyfit`."""
     slope, offset = np.polyfit(x, y, 1)
@@ -71,6 +95,16 @@ def amplitude_base_mixed(frequency: FloatArray, power: FloatArray) -> Pair:
     return exponent, float(np.exp(np.log10(amplitude)))
 
 
+def as_polyfit_gives(frequency: FloatArray, power: FloatArray) -> Pair:
+    exponent, amplitude = fit(frequency, power)
+    return -exponent, float(np.log(amplitude))
+
+
+def ten_for_e(frequency: FloatArray, power: FloatArray) -> Pair:
+    exponent, amplitude = fit(frequency, power)
+    return exponent, float(10 ** np.log(amplitude))
+
+
 def resampled_first(frequency: FloatArray, power: FloatArray) -> Pair:
     law = fit_power_law(frequency, power)
     return law.exponent, law.amplitude
@@ -94,6 +128,12 @@ def power_averaged(images: Sequence[FloatArray]) -> Pair:
 def images_averaged(images: Sequence[FloatArray]) -> Pair:
     law = fit_power_law(rapsd(np.mean(centred_range(images), axis=0)))
     return law.exponent, law.amplitude
+
+
+def fits_averaged(images: Sequence[FloatArray]) -> Pair:
+    laws = [fit_power_law(rapsd(image)) for image in centred_range(images)]
+    exponents, amplitudes = zip(*((law.exponent, law.amplitude) for law in laws), strict=True)
+    return float(np.mean(exponents)), float(np.mean(amplitudes))
 
 
 def range_255(images: Sequence[FloatArray]) -> Pair:
@@ -128,6 +168,27 @@ MISTAKES = {
             "logs-returned",
             "You returned logarithms; take exp of them at the end.",
             logs_returned,
+        ),
+        Mistake(
+            "interpolated-over-f",
+            "You interpolated log P over f; on log-log axes it is linear in log f.",
+            interpolated_over_f,
+        ),
+        Mistake(
+            "log-power-returned",
+            "You returned log P; take exp of it at the end.",
+            log_power_returned,
+        ),
+        Mistake(
+            "logspace-of-ln",
+            "np.logspace takes powers of 10, so it needs log10 and not ln; np.geomspace takes the "
+            "frequencies themselves.",
+            logspace_of_ln,
+        ),
+        Mistake(
+            "logspace-of-f",
+            "np.logspace takes exponents of 10; np.geomspace takes the frequencies themselves.",
+            logspace_of_f,
         ),
     ),
     "fit_power_law": (
@@ -166,6 +227,17 @@ MISTAKES = {
             "You resampled in log f before fitting; here the points are fitted as they are.",
             resampled_first,
         ),
+        Mistake(
+            "as-polyfit-gives",
+            "You returned slope and offset of the line; the exponent is minus the slope, and A "
+            "is exp of the offset.",
+            as_polyfit_gives,
+        ),
+        Mistake(
+            "ten-for-e",
+            "You fitted with ln but took 10 ** offset; A is exp of the offset.",
+            ten_for_e,
+        ),
     ),
     "collection_exponent": (
         Mistake(
@@ -194,6 +266,12 @@ MISTAKES = {
             "You fitted the rings as they are; the many rings at high frequency outvote the rest. "
             "Resample evenly in log f first.",
             not_resampled,
+        ),
+        Mistake(
+            "fits-averaged",
+            "You fitted each image and averaged the fits; average the logarithms of the spectra, "
+            "and fit once.",
+            fits_averaged,
         ),
     ),
 }

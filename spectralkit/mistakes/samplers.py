@@ -55,6 +55,19 @@ def power_shifted(x: FloatArray, power: FloatArray, t: float) -> FloatArray:
     return estimate(x, np.fft.fftshift(power), t)
 
 
+def rows_only(x: FloatArray, power: FloatArray, t: float) -> FloatArray:
+    gain = (1 - t) * power / ((1 - t) ** 2 * power + t**2)
+    return np.fft.ifft(gain * np.fft.fft(x)).real
+
+
+def multiplied_by_a(x: FloatArray, power: FloatArray, t: float) -> FloatArray:
+    return (1 - t) * filtered(x, wiener(power, t))
+
+
+def a_not_squared(x: FloatArray, power: FloatArray, t: float) -> FloatArray:
+    return filtered(x, (1 - t) * power / ((1 - t) * power + t**2))
+
+
 # ddim_step(x_t, x0, signal, noise, signal_next, noise_next)
 
 Step = Callable[[FloatArray, FloatArray, float, float, float, float], FloatArray]
@@ -90,6 +103,30 @@ def noise_dropped(
     return a_next * np.asarray(x0)
 
 
+def clean_as_it_is(
+    x_t: FloatArray, x0: FloatArray, a: float, s: float, a_next: float, s_next: float
+) -> FloatArray:
+    return x0 + s_next * (x_t - a * x0) / s
+
+
+def noise_as_it_is(
+    x_t: FloatArray, x0: FloatArray, a: float, s: float, a_next: float, s_next: float
+) -> FloatArray:
+    return a_next * x0 + (x_t - a * x0) / s
+
+
+def state_for_clean(
+    x_t: FloatArray, x0: FloatArray, a: float, s: float, a_next: float, s_next: float
+) -> FloatArray:
+    return a_next * x_t + s_next * (x_t - a * x0) / s
+
+
+def noise_not_grouped(
+    x_t: FloatArray, x0: FloatArray, a: float, s: float, a_next: float, s_next: float
+) -> FloatArray:
+    return a_next * x0 + s_next * (x_t - a * x0 / s)
+
+
 # sample_field(x, power, times)
 
 
@@ -121,6 +158,12 @@ def one_step_short(x: FloatArray, power: FloatArray, times: FloatArray) -> Float
 def walk_with_sign(x: FloatArray, power: FloatArray, times: FloatArray) -> FloatArray:
     for t, s in pairwise(np.asarray(times).tolist()):
         x = sign_of_noise(x, estimate(x, power, t), 1 - t, t, 1 - s, s)
+    return np.asarray(x)
+
+
+def walk_clean_not_shrunk(x: FloatArray, power: FloatArray, times: FloatArray) -> FloatArray:
+    for t, s in pairwise(np.asarray(times).tolist()):
+        x = clean_not_shrunk(x, estimate(x, power, t), 1 - t, t, 1 - s, s)
     return np.asarray(x)
 
 
@@ -181,6 +224,11 @@ def preserving_time(exponent: float, amplitude: float, octaves: int) -> FloatArr
     return np.asarray(1 / np.sqrt(1 + 1 / law(exponent, amplitude, CENTRE, octaves)))
 
 
+def snr_for_log_snr(exponent: float, amplitude: float, octaves: int) -> FloatArray:
+    log_snr = 1 / law(exponent, amplitude, CENTRE, octaves)
+    return np.asarray(1 / (1 + np.exp(np.minimum(log_snr / 2, 700))))
+
+
 def signal_for_noise(exponent: float, amplitude: float, octaves: int) -> FloatArray:
     return 1 - time_of(1 / law(exponent, amplitude, CENTRE, octaves))
 
@@ -220,6 +268,21 @@ MISTAKES = {
             "You moved DC of the power to the middle; it lies at [0, 0], like that of the DFT.",
             power_shifted,
         ),
+        Mistake(
+            "fft-for-fft2",
+            "np.fft.fft and ifft transform the rows only; an image needs fft2 and ifft2.",
+            rows_only,
+        ),
+        Mistake(
+            "multiplied-by-a",
+            "You multiplied by a at the end; x has shrunk by a, so divide by it.",
+            multiplied_by_a,
+        ),
+        Mistake(
+            "a-not-squared",
+            "You compared a P with sigma²; the power of the image in x is a² P.",
+            a_not_squared,
+        ),
     ),
     "ddim_step": (
         Mistake(
@@ -247,6 +310,26 @@ MISTAKES = {
             "noise-dropped",
             "You dropped the predicted noise; the next state still holds noise_next of it.",
             noise_dropped,
+        ),
+        Mistake(
+            "clean-as-it-is",
+            "You took x0 as it is; at the next time it has the factor signal_next.",
+            clean_as_it_is,
+        ),
+        Mistake(
+            "noise-as-it-is",
+            "You took the noise as it is; at the next time it has the factor noise_next.",
+            noise_as_it_is,
+        ),
+        Mistake(
+            "state-for-clean",
+            "You mixed the noise with x_t; the next state mixes it with the estimate x0.",
+            state_for_clean,
+        ),
+        Mistake(
+            "noise-not-grouped",
+            "You divided a x0 by sigma and not x_t: put x_t - a x0 in parentheses.",
+            noise_not_grouped,
         ),
     ),
     "sample_field": (
@@ -277,6 +360,11 @@ MISTAKES = {
             "noise-sign",
             "The predicted noise has the wrong sign in your step: it is x minus a x0.",
             walk_with_sign,
+        ),
+        Mistake(
+            "clean-not-shrunk",
+            "Your step takes x - x0 for the noise; in x the image has shrunk: x - a x0.",
+            walk_clean_not_shrunk,
         ),
     ),
     "measured_order": (
@@ -331,6 +419,12 @@ MISTAKES = {
             "signal-for-noise",
             "You returned a, how much of the image is left; the time is 1 - a.",
             signal_for_noise,
+        ),
+        Mistake(
+            "snr-for-log-snr",
+            "You gave the signal-to-noise ratio to time_of; it takes the natural logarithm of "
+            "that.",
+            snr_for_log_snr,
         ),
     ),
 }

@@ -31,6 +31,23 @@ def divided_by_n(image: FloatArray) -> FloatArray:
     return np.log(np.maximum(np.abs(np.fft.fftshift(np.fft.fft2(image))) / image.size, 1e-6))
 
 
+def log_of_rows(image: FloatArray) -> FloatArray:
+    rows = np.abs(np.fft.fftshift(np.fft.fft(image))) / np.sqrt(image.size)
+    return np.log(np.maximum(rows, 1e-6))
+
+
+def decibels(image: FloatArray) -> FloatArray:
+    return 20 / np.log(10) * log_magnitude(image)
+
+
+def one_added(image: FloatArray) -> FloatArray:
+    return np.fft.fftshift(np.log1p(np.sqrt(power_spectrum(image))))
+
+
+def shifted_back(image: FloatArray) -> FloatArray:
+    return np.fft.ifftshift(np.fft.ifftshift(log_magnitude(image)))
+
+
 def roles_swapped(magnitude_of: FloatArray, phase_of: FloatArray) -> FloatArray:
     return swap_phase(phase_of, magnitude_of)
 
@@ -47,12 +64,30 @@ def shift_not_undone(magnitude_of: FloatArray, phase_of: FloatArray) -> FloatArr
     return np.fft.ifft2(np.fft.fftshift(swapped_spectrum(magnitude_of, phase_of))).real
 
 
+def j_forgotten(magnitude_of: FloatArray, phase_of: FloatArray) -> FloatArray:
+    angle = np.angle(np.fft.fft2(phase_of))
+    return np.fft.ifft2(np.abs(np.fft.fft2(magnitude_of)) * np.exp(angle)).real
+
+
+def phase_of_rows(magnitude_of: FloatArray, phase_of: FloatArray) -> FloatArray:
+    turned = np.exp(1j * np.angle(np.fft.fft(phase_of)))
+    return np.fft.ifft(np.abs(np.fft.fft(magnitude_of)) * turned).real
+
+
 def amplitude_spectrum(image: FloatArray, window: str | None = None) -> FloatArray:
     return np.sqrt(power_spectrum(image, window=window))
 
 
 def one_axis_only(image: FloatArray, window: str | None = None) -> FloatArray:
     return np.abs(np.fft.fft(windowed(image, window))) ** 2 / np.prod(image.shape[-2:])
+
+
+def columns_only(image: FloatArray, window: str | None = None) -> FloatArray:
+    return np.abs(np.fft.fft(windowed(image, window), axis=-2)) ** 2 / np.prod(image.shape[-2:])
+
+
+def not_divided(image: FloatArray, window: str | None = None) -> FloatArray:
+    return power_spectrum(image, window=window) * np.prod(image.shape[-2:])
 
 
 def divided_twice(image: FloatArray, window: str | None = None) -> FloatArray:
@@ -78,6 +113,30 @@ def plain_mean_removed(image: FloatArray, window: str | None = None) -> FloatArr
 
 def window_symmetric(image: FloatArray, window: str | None = None) -> FloatArray:
     return power_spectrum(windowed(image, window, symmetric=True))
+
+
+def window_ignored(image: FloatArray, window: str | None = None) -> FloatArray:
+    return power_spectrum(image)
+
+
+def hanning(image: FloatArray, window: str | None) -> FloatArray:
+    """The window as `np.hanning` gives it: symmetric, and with a mean square below 1."""
+    return np.ones(image.shape) if window is None else np.outer(*map(np.hanning, image.shape))
+
+
+def hanning_as_it_is(image: FloatArray, window: str | None = None) -> FloatArray:
+    weight = hanning(image, window)
+    mean = 0.0 if window is None else (image * weight).sum() / weight.sum()
+    return power_spectrum((image - mean) * weight)
+
+
+def hanning_times_image(image: FloatArray, window: str | None = None) -> FloatArray:
+    return power_spectrum(image * hanning(image, window))
+
+
+def hanning_plain_mean(image: FloatArray, window: str | None = None) -> FloatArray:
+    mean = 0.0 if window is None else image.mean()
+    return power_spectrum((image - mean) * hanning(image, window))
 
 
 def window_2d(image: FloatArray, window: str | None, *, symmetric: bool = False) -> FloatArray:
@@ -114,6 +173,10 @@ def ring_sum(image: FloatArray) -> FloatArray:
     rings = (max(image.shape) + 1) // 2 - 1
     total = np.bincount(ring_of(image).ravel(), power_spectrum(image).ravel())
     return np.asarray(total[1 : rings + 1], dtype=np.float64)
+
+
+def ring_not_divided(image: FloatArray) -> FloatArray:
+    return ring_average(ring_of(image), power_spectrum(image) * image.size)
 
 
 def ring_mean_of_amplitude(image: FloatArray) -> FloatArray:
@@ -170,6 +233,27 @@ MISTAKES = {
             "You divided |DFT| by H * W; divide it by sqrt(H * W).",
             divided_by_n,
         ),
+        Mistake(
+            "fft-for-fft2",
+            "np.fft.fft transforms the rows only; an image needs np.fft.fft2.",
+            log_of_rows,
+        ),
+        Mistake(
+            "decibels",
+            "These are decibels, 20 log10; this task asks for the natural logarithm, np.log.",
+            decibels,
+        ),
+        Mistake(
+            "one-added",
+            "You took the logarithm of 1 + the magnitude, which bends faint waves up; here a "
+            "floor of 1e-6 keeps it finite: np.maximum.",
+            one_added,
+        ),
+        Mistake(
+            "ifftshift-for-fftshift",
+            "np.fft.ifftshift undoes fftshift; where a side is odd, it puts DC one place too far.",
+            shifted_back,
+        ),
     ),
     "swap_phase": (
         Mistake(
@@ -187,6 +271,17 @@ MISTAKES = {
             "An fftshift was left in, which turns the signs of pixels over in a chessboard. "
             "Undo it with ifftshift, or leave both out.",
             shift_not_undone,
+        ),
+        Mistake(
+            "j-forgotten",
+            "You took exp of the angle, which makes it a magnitude; a phase is exp of 1j times "
+            "the angle.",
+            j_forgotten,
+        ),
+        Mistake(
+            "fft-for-fft2",
+            "np.fft.fft and ifft transform the rows only; an image needs fft2 and ifft2.",
+            phase_of_rows,
         ),
     ),
     "power_spectrum": (
@@ -231,6 +326,40 @@ MISTAKES = {
             "The transform needs the periodic window, np.hanning(n + 1)[:-1].",
             window_symmetric,
         ),
+        Mistake(
+            "columns-only",
+            "You transformed the columns only; an image needs np.fft.fft2, which does both axes.",
+            columns_only,
+        ),
+        Mistake(
+            "not-divided",
+            "You did not divide by H * W: then the power grows with the size of the image.",
+            not_divided,
+        ),
+        Mistake(
+            "window-ignored",
+            'With window="hann" the answer is the one without a window: use the window.',
+            window_ignored,
+        ),
+        Mistake(
+            "hanning-as-it-is",
+            "np.hanning(n) as it comes is symmetric and takes power away: use the periodic "
+            "window of the text, whose mean square is 1.",
+            hanning_as_it_is,
+        ),
+        Mistake(
+            "hanning-times-image",
+            "You multiplied the image by np.hanning as it comes: first remove the mean weighted "
+            "by the window, and use the periodic window of the text, whose mean square is 1.",
+            hanning_times_image,
+        ),
+        Mistake(
+            "hanning-plain-mean",
+            "You removed the plain mean and multiplied by np.hanning as it comes: remove the "
+            "mean weighted by the window, and use the periodic window of the text, whose mean "
+            "square is 1.",
+            hanning_plain_mean,
+        ),
     ),
     "rapsd": (
         Mistake(
@@ -265,6 +394,12 @@ MISTAKES = {
             "You measured the radius in coefficients; on an image that is not square divide by "
             "H and W first, so that it is in cycles/pixel.",
             radius_in_pixels,
+        ),
+        Mistake(
+            "not-divided",
+            "Your power is |DFT|**2; divide it by H * W, so that the size of the image does not "
+            "matter.",
+            ring_not_divided,
         ),
     ),
 }

@@ -70,6 +70,26 @@ def threshold_on_image(a: float, exponent: float, sigma: float, threshold: float
     return crossing(a, exponent, sigma**2 / threshold)
 
 
+def threshold_ignored(a: float, exponent: float, sigma: float, threshold: float = 1.0) -> float:
+    return crossing(a, exponent, sigma**2)
+
+
+def threshold_squared(a: float, exponent: float, sigma: float, threshold: float = 1.0) -> float:
+    return crossing(a, exponent, (threshold * sigma) ** 2)
+
+
+def root_not_grouped(a: float, exponent: float, sigma: float, threshold: float = 1.0) -> float:
+    return float(a / (threshold * sigma**2) / exponent)
+
+
+def noise_not_grouped(a: float, exponent: float, sigma: float, threshold: float = 1.0) -> float:
+    return float((a / threshold * sigma**2) ** (1 / exponent))
+
+
+def cut_at_nyquist(a: float, exponent: float, sigma: float, threshold: float = 1.0) -> float:
+    return min(0.5, crossing(a, exponent, threshold * sigma**2))
+
+
 # equivalent_low_pass(image, amplitude, exponent, sigma)
 
 
@@ -115,17 +135,43 @@ def mean_lost(image: FloatArray, a: float, exponent: float, sigma: float) -> Flo
     return equivalent_low_pass(image, PowerLaw(exponent, a), sigma) - np.mean(image)
 
 
-def radius_in_rings(image: FloatArray, a: float, exponent: float, sigma: float) -> FloatArray:
-    height, width = np.shape(image)
-    down, across = axes((height, width))
-    radius = np.hypot(down * height, across * width) / max(height, width)
-    radius = np.where(radius == 0, np.inf, radius)
+def wiener(a: float, exponent: float, sigma: float) -> Callable[[FloatArray], FloatArray]:
+    """The right gain, as a function of the radius."""
 
     def gain(f: FloatArray) -> FloatArray:
         power = law_power(a, exponent, f)
         return power / (power + sigma**2)
 
-    return with_gain(image, gain, radius)
+    return gain
+
+
+def right_gain(shape: tuple[int, ...], a: float, exponent: float, sigma: float) -> FloatArray:
+    """The right gain of every coefficient, DC at [0, 0]."""
+    radius = radii(shape)
+    gain = wiener(a, exponent, sigma)(np.where(np.isfinite(radius), radius, 1.0))
+    gain[np.isinf(radius)] = 1.0
+    return gain
+
+
+def rows_only(image: FloatArray, a: float, exponent: float, sigma: float) -> FloatArray:
+    return np.fft.ifft(right_gain(np.shape(image), a, exponent, sigma) * np.fft.fft(image)).real
+
+
+def centre_not_shifted(image: FloatArray, a: float, exponent: float, sigma: float) -> FloatArray:
+    gain = np.fft.fftshift(right_gain(np.shape(image), a, exponent, sigma))
+    return np.fft.ifft2(gain * np.fft.fft2(image)).real
+
+
+def abs_for_real(image: FloatArray, a: float, exponent: float, sigma: float) -> FloatArray:
+    return np.abs(equivalent_low_pass(image, PowerLaw(exponent, a), sigma))
+
+
+def radius_in_rings(image: FloatArray, a: float, exponent: float, sigma: float) -> FloatArray:
+    height, width = np.shape(image)
+    down, across = axes((height, width))
+    radius = np.hypot(down * height, across * width) / max(height, width)
+    radius = np.where(radius == 0, np.inf, radius)
+    return with_gain(image, wiener(a, exponent, sigma), radius)
 
 
 # ideal_low_pass(image, cutoff)
@@ -209,6 +255,34 @@ MISTAKES = {
             "threshold lowers the crossing.",
             threshold_on_image,
         ),
+        Mistake(
+            "threshold-ignored",
+            "Your frequency does not depend on the threshold; the image is threshold times the "
+            "noise there.",
+            threshold_ignored,
+        ),
+        Mistake(
+            "threshold-squared",
+            "You squared the threshold with sigma; it multiplies the power of the noise as it is.",
+            threshold_squared,
+        ),
+        Mistake(
+            "root-not-grouped",
+            "** binds before /, so your number is divided by the exponent; write ** (1 / "
+            "exponent).",
+            root_not_grouped,
+        ),
+        Mistake(
+            "noise-not-grouped",
+            "a / b * c divides by b only; put threshold * sigma**2 in parentheses.",
+            noise_not_grouped,
+        ),
+        Mistake(
+            "cut-at-nyquist",
+            "You cut the frequency at 0.5; a law may cross beyond the Nyquist frequency: return "
+            "it as it is.",
+            cut_at_nyquist,
+        ),
     ),
     "equivalent_low_pass": (
         Mistake(
@@ -247,6 +321,22 @@ MISTAKES = {
             "You measured the radius in coefficients; on an image that is not square divide by H "
             "and W first, so that it is in cycles/pixel.",
             radius_in_rings,
+        ),
+        Mistake(
+            "fft-for-fft2",
+            "np.fft.fft and ifft transform the rows only; an image needs fft2 and ifft2.",
+            rows_only,
+        ),
+        Mistake(
+            "centre-not-shifted",
+            "Your gain has frequency 0 in the middle, the transform has it at [0, 0]: use "
+            "fftfreq as it comes, or undo the fftshift.",
+            centre_not_shifted,
+        ),
+        Mistake(
+            "abs-for-real",
+            "You took abs of the inverse transform, which folds negative pixels up; take .real.",
+            abs_for_real,
         ),
     ),
     "ideal_low_pass": (

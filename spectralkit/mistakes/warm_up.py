@@ -28,6 +28,10 @@ def factor_20(power: FloatArray) -> FloatArray:
     return 20 * np.log10(power)
 
 
+def factor_forgotten(power: FloatArray) -> FloatArray:
+    return np.log10(power)
+
+
 def ln_for_log10(power: FloatArray) -> FloatArray:
     return 10 * np.log(power)
 
@@ -65,6 +69,11 @@ MISTAKES = {
             "ln-for-log10",
             "You took the natural logarithm; decibels need np.log10.",
             ln_for_log10,
+        ),
+        Mistake(
+            "factor-forgotten",
+            "You took log10 alone, which gives bels; a decibel is a tenth of one: 10 log10.",
+            factor_forgotten,
         ),
     ),
 }

@@ -126,6 +126,18 @@ def test_the_report_reads_well_and_asks_nobody(
 
 
 @pytest.mark.parametrize("report", ["a class"], indirect=True)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200)])
+def test_the_table_of_tasks_is_whole_on_a_laptop(
+    opened: tuple[Page, list[str]], report: Path, scheme: str, width: int
+) -> None:
+    page, _ = opened
+    page.locator("details").evaluate_all("all => all.forEach(e => { e.open = true; })")
+    for name in ("tasks", "parts", "mistakes", "submissions"):
+        region = page.locator(f'[aria-labelledby="{name}-caption"]')
+        assert region.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, name
+
+
+@pytest.mark.parametrize("report", ["a class"], indirect=True)
 def test_the_policy_of_the_page_lets_its_style_in_and_nothing_else(
     browser: Browser, report: Path
 ) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gradekit.compare import DifferenceError, compare, diagnose
+from gradekit.compare import DifferenceError, compare, diagnose, in_form
 
 RIGHT = np.array([[1.0, 4.0, 9.0], [2.0, 3.0, 5.0]])
 CURVE = np.array([9.0, 4.0, 2.0, 1.5, 1.0])
@@ -113,7 +113,10 @@ def test_wrong_order_inside_a_pair_names_the_entry():
 
 
 def test_no_answer_where_a_pair_of_unequal_arrays_is_needed():
-    assert told(None, (CURVE, CURVE[1:])).sentence == "Your answer is None: is a `return` missing?"
+    assert (
+        told(None, (CURVE, CURVE[1:])).sentence
+        == "Your answer is None: is a `return` missing, or not reached?"
+    )
 
 
 def test_a_constant_difference_is_told_with_its_sign():
@@ -196,3 +199,53 @@ def test_the_error_is_an_assertion_with_the_whole_message():
         compare(np.sqrt(RIGHT), RIGHT, mistakes=MISTAKES)
     assert isinstance(caught.value, DifferenceError)
     assert caught.value.finding.mistake == "root"
+
+
+FORM = {"A": "", "B": ""}
+
+
+@pytest.mark.parametrize(
+    ("answer", "example"),
+    [
+        (np.float32(2), 1.0),
+        (np.array(2), 1.0),
+        (RIGHT.T + 1, RIGHT.T),
+        ({"A": "x", "B": "y"}, FORM),
+        (["camera", 3], ("camera", 2)),
+    ],
+)
+def test_a_value_of_the_right_form_is_passed_on(answer, example):
+    assert in_form(answer, example) is answer
+
+
+def test_lists_and_truth_values_become_arrays_of_numbers():
+    for answer in (RIGHT.tolist(), (RIGHT > 3), (RIGHT > 3).tolist()):
+        array = in_form(answer, RIGHT)
+        assert array.dtype.kind in "if"
+        np.testing.assert_array_equal(array, answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "example", "sentence"),
+    [
+        ("9", 1.0, "`factor` is text, '9'; needed is a number."),
+        (None, 1.0, "`factor` is None: is a `return` missing, or not reached?"),
+        (
+            (9,),
+            1.0,
+            "`factor` is a tuple; needed is a number: a comma at the end of a line makes a",
+        ),
+        (RIGHT.T, RIGHT, "`factor` has shape (3, 2); needed is (2, 3)."),
+        ([[1], [1, 2]], RIGHT, "`factor` is a list; needed is an array of shape (2, 3)."),
+        (np.full((2, 3), np.nan), RIGHT, "`factor` holds NaN at 6 of 6 places, first at index (0"),
+        ({"a": "x", "b": "y"}, FORM, "`factor` has the keys ['a', 'b']; needed are ['A', 'B']."),
+        ({"A": [], "B": "y"}, FORM, "`factor`['A'] is a list; needed is text."),
+        ("camera", ("camera", 2), "`factor` is text, 'camera'; needed is a tuple of 2."),
+        (("camera", "2"), ("camera", 2), "`factor`[1] is text, '2'; needed is a number."),
+    ],
+)
+def test_a_value_of_another_form_is_told_in_one_sentence(answer, example, sentence):
+    with pytest.raises(DifferenceError) as caught:
+        in_form(answer, example, "factor")
+    assert str(caught.value).startswith(sentence)
+    assert caught.value.finding.mistake is None

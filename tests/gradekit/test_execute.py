@@ -234,3 +234,19 @@ def test_a_course_that_fails_is_trouble_that_names_the_cell(
     test.source = f"### BEGIN HIDDEN TESTS\n{outside}\n### END HIDDEN TESTS\n{test.source}"
     done = run_job(setup_cell(setup), test, trusted=True).done
     assert (done.notebook, done.trouble) == ("", words)
+
+
+def test_an_answer_under_a_misspelled_name_is_told_which_one_is_meant(
+    run_job, setup_cell, test_cell
+):
+    done = run_job(
+        setup_cell(SETUP),
+        "def power_spectum(x):\n    return x",
+        test_cell("t", "compare(power_spectrum(1), 1)", uses=["power_spectrum"]),
+        test_cell("u", "compare(slope, 1)", uses=["slope"]),
+        trusted=True,
+    )
+    meant = "is your `power_spectum` meant for it? Then give it the name that is asked for."
+    assert done.message("t") == f"Not answered yet: `power_spectrum` is not defined; {meant}"
+    assert done.message("u").endswith("`slope` is not defined; run its cell after writing your ans"
+                                      "wer.")  # fmt: skip

@@ -35,7 +35,7 @@ def test_the_top_says_points_of_each_task_the_mistake_and_what_waits():
     assert rows == [
         ["Task", "Points", "Result"],
         ["mean_ power", "1 of 3", "✗ 1 of 2 parts passed; recognised: sum"],
-        ["written", "0 of 2", "… waits to be marked"],
+        ["written", "not marked yet (of 2)", "… waits to be marked"],
         ["Total", "1 of 5", "so far"],
     ]
     for link in soup.table("a"):

@@ -169,6 +169,11 @@ def hostile_class(make_course, tmp_path_factory):
     stolen = hand_in("stolen") / "toy.ipynb"
     stolen.unlink()
     stolen.symlink_to(links / "toy.ipynb")
+    inside = hand_in("folder")
+    (inside / "toy.ipynb").rename(inside / "other")
+    (inside / "toy.ipynb").mkdir()
+    (inside / "other").rename(inside / "toy.ipynb" / "toy.ipynb")
+    (links / "own.ipynb").mkdir()
     (course.root / "submitted" / "whole").mkdir()
     (course.root / "submitted" / "whole" / "toy").symlink_to(links)
     before = snapshot(course.root / "submitted")
@@ -187,7 +192,8 @@ def test_plain_nbgrader_copies_regular_files_only(hostile_class):
     course, log = hostile_class
     assert files(course, "links") == ["data.csv", "signal.csv", "toy.ipynb"]
     left_out = "'a\\nb' (a name with control characters or not in UTF-8), 'pipe' (a named pipe)"
-    assert f"student links: left out: {left_out}, 'solution.py' (a link)" in log
+    left_out += ", 'solution.py' (a link), 'own.ipynb' (a folder with the name of a notebook)"
+    assert f"student links: left out: {left_out}" in log
     assert files(course, "clash") == ["signal.csv", "toy.ipynb"]
     assert files(course, "on-time") == ["signal.csv", "timestamp.txt", "toy.ipynb"]
 
@@ -199,6 +205,7 @@ def test_a_notebook_or_time_that_must_not_be_read_is_refused_by_name(hostile_cla
         "no-time": "timestamp.txt holds no time",
         "stolen": "toy.ipynb is a link",
         "whole": "toy is a link",
+        "folder": "toy.ipynb is a folder with the name of a notebook: hand in the file itself",
     }.items():
         assert f"not graded: student {student}: {reason}" in log
         assert files(course, student) is None

@@ -9,7 +9,7 @@ from gradekit.raised import REASONS, Raised, StudentError, describe, error_notes
 SETUP = """
 import numpy as np
 from types import SimpleNamespace
-from gradekit.task import Task, compare, read_only
+from gradekit.task import Task, compare, in_form, read_only
 image = read_only(np.arange(6.0).reshape(2, 3))
 spectrum = SimpleNamespace(frequency=np.arange(3))
 """
@@ -63,8 +63,30 @@ def test_read_only_leaves_the_array_itself_as_it_is(notes):
 
 def test_a_typing_error_in_the_answer_names_the_line_and_the_name(notes):
     told = notes("def f(x):\n    y = x + 1\n    return yy * 2", "f(image)")
-    assert told.startswith("Your code raised NameError: name 'yy' is not defined")
-    assert told.endswith(", in `f`, line 3: `return yy * 2`")
+    assert told.startswith("Your code raised NameError: name 'yy' is not defined, in `f`, line 3:")
+    assert told.endswith(": `return yy * 2`")
+
+
+def test_a_misspelled_name_in_the_answer_is_told_with_the_one_that_is_meant(notes):
+    told = notes("def f(signal):\n    return singal * 2", "f(image)")
+    assert told.startswith(
+        "Your code raised NameError: name 'singal' is not defined (is `signal` m"
+    )
+    told = notes("def f(x):\n    return imag * 2", "f(image)")
+    assert "(is `image` meant?), in `f`, line 2" in told
+
+
+@pytest.mark.parametrize("given", ["def power_spectum(x):\n    return x", "power_specrum = 3"])
+def test_an_answer_under_a_misspelled_name_is_told_so_and_not_to_run_its_cell(given, notes):
+    told = notes(given, "power_spectrums = 1\npower_spectrum(image)")
+    name = given.split("(")[0].removeprefix("def ").split(" =")[0]
+    assert told.startswith("Not answered yet: `power_spectrum` is not defined; is your ")
+    assert told.endswith(f"`{name}` meant for it? Then give it the name that is asked for.")
+
+
+def test_names_that_are_no_answer_are_not_meant_for_one(notes):
+    for test in ("imagine(image)", "Tasks"):
+        assert "meant" not in notes("def f(x):\n    return x", test.replace("imagine", "fig"))
 
 
 def test_an_answer_that_was_never_run_is_not_answered_yet(notes):
@@ -85,6 +107,17 @@ def test_other_parameters_than_asked_for_are_told_as_such(notes):
     told = notes("def f(x, y):\n    return x", "f(image)")
     assert told.startswith("The test cannot call your function: TypeError: f() missing 1 required")
     assert told.endswith("Keep the parameters that were given.")
+    assert "Keep the parameters" in notes("def f(x):\n    return x", "f(image, y=2)")
+    assert "Keep the parameters" in notes("def f(x):\n    return x", "f(image, 2)")
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_a_call_in_the_test_says_of_its_argument_is_not_about_parameters(hidden, notes):
+    answer = "def f(x):\n    if x.ndim > 2:\n        return x"
+    for test in ("float(np.sum(f(image)))", "float(f(image))", "int(f(image))"):
+        assert "Keep the parameters" not in notes(answer, test, hidden=hidden)
+    told = notes(answer, "float(np.sum(in_form(f(image), image)))", hidden=hidden)
+    assert told == ("" if hidden else "Your answer is None: is a `return` missing, or not reached?")
 
 
 def test_an_assertion_of_the_learner_is_not_the_message_of_the_tester(notes):

@@ -1,9 +1,12 @@
 """The release: the same bytes each time, nothing secret in it, nothing else touched."""
 
+import shutil
 import subprocess
 import sys
 
 import pytest
+from nbclient import NotebookClient
+from nbgrader.validator import Validator
 
 from gradekit.errors import WorkFailedError
 from gradekit.notebooks import grade_id, read, write
@@ -100,6 +103,33 @@ def test_the_released_cells_run_without_nbgrader(released):
         check=True,
     )
     assert "Task mean_power: 1 of 2 visible parts passed. More tests" in done.stdout
+
+
+def test_the_released_notebook_runs_to_its_end_without_an_answer(released):
+    notebook = read(released.exercises / "toy" / "toy.ipynb")
+    folder = str(released.exercises / "toy")
+    NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
+    last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
+    assert "0 of" in str(last.outputs)
+
+
+def test_a_validated_notebook_says_what_failed_and_nothing_of_partial_credit(
+    released, tmp_path, monkeypatch
+):
+    notebook = read(released.exercises / "toy" / "toy.ipynb")
+    for cell in notebook.cells:
+        if cell.source.startswith("def mean_power"):
+            cell.source = "def mean_power(signal):\n    return float(np.sum(signal**2))"
+    for file in (released.exercises / "toy").iterdir():
+        shutil.copyfile(file, tmp_path / file.name)
+    write(notebook, tmp_path / "toy.ipynb")
+    monkeypatch.chdir(tmp_path)
+    result = Validator().validate("toy.ipynb")
+    (said,) = [cell["error"] for cell in result["failed"] if "mean_power" in cell["error"]]
+    assert said.startswith("Task mean_power: ")
+    assert "✗ failed: four numbers" in said
+    assert "The number below" not in said
+    assert not any("Partial" in cell["error"] for cell in result["failed"])
 
 
 def test_a_released_notebook_that_was_worked_in_is_never_overwritten(make_course, tmp_path):

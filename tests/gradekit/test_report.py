@@ -272,7 +272,7 @@ def test_every_table_is_a_csv_file_with_units(files):
     assert (cas["graded"], cas["time (seconds)"]) == ("yes", "")
     assert (eve["graded"], eve["mark (of 10 points)"], eve["time (seconds)"]) == ("no", "", "30.0")
     tasks = {row["task"]: row for row in rows(files["tasks.csv"])}
-    first = tasks["mean_power-test"]
+    first = tasks["mean_power"]
     assert float(first["mean (percent)"]) == pytest.approx(100 * (3 + 1 + 0) / 9, abs=0.05)
     assert first["discrimination (-1 to 1)"] == ""
     counts = ["all points", "some", "none", "not tried", "not marked"]

@@ -1,12 +1,14 @@
 """Difficulty, discrimination and the rules for faulty tasks, against closed forms and chance."""
 
 import math
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from gradekit.report import contents
 from gradekit.report.figures import MOST_BINS, bar, bin_width, binned, histogram
 from gradekit.report.items import (
     Discrimination,
@@ -198,7 +200,7 @@ def test_written_answers_say_nothing_before_all_are_marked():
     made[0] = Submission("s0", True, 0.0, 0.0, {"w": Answer(None, waiting=True)})
     one = summarise(Results("toy", (task,), tuple(made)), np.random.default_rng(0)).tasks[0]
     assert (one.difficulty, one.unmarked, one.none) == (None, 1, 3)
-    assert one.discrimination == Discrimination(why="1 of 12 are not marked yet")
+    assert one.discrimination == Discrimination(why="1 of 12 answers is not marked yet")
 
 
 # ---- Figures ----
@@ -236,3 +238,37 @@ def test_figures_fill_their_width_and_say_their_numbers():
     empty = summarise(Results("toy", (Task("t", 0.0),), ()), np.random.default_rng(0))
     assert histogram(empty) is None
     assert bar(empty.tasks[0]).boxes == ()
+
+
+def of_one_student():
+    parts = (Part("a photograph", 2.0, False), Part("other shapes", 2.0, False, hidden=True))
+    answers = {
+        "rapsd-test": Answer(2.0, parts=parts),
+        "fit-test": Answer(0.0, parts=parts),
+        "window": Answer(None, waiting=True),
+    }
+    tasks = (Task("rapsd-test", 4.0), Task("fit-test", 1.0), Task("window", 1.0, written=True))
+    one = Submission("ann", True, 2.0, 0.0, answers, seconds=12.0)
+    return contents(Results("spectra", tasks, (one,)), datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def test_the_report_of_one_student_speaks_of_one_and_repeats_nothing():
+    files = of_one_student()
+    page = " ".join(files["index.html"].decode().split())
+    assert "<dt>Mark</dt>" in page
+    assert "One mark, 2 of 6 points." in page
+    assert "Running the submission took 12.0 seconds." in page
+    assert "of 1 submission all points" in page
+    assert "rapsd, fit: too few to tell: 1 of 10 students." in page
+    assert page.count("too few to tell") == 1
+    assert page.count("too few tried to tell") == 2  # once a task
+    for wrong in ("rapsd-test", "1 submissions", "1 points", "1 of 1 a", "Median mark"):
+        assert wrong not in page, wrong
+
+
+def test_names_of_tasks_lose_their_ending_where_they_stay_apart():
+    tasks = tuple(Task(name, 1.0) for name in ("a-test", "b-test", "b", "test"))
+    one = Submission("ann", True, answers={task.name: Answer(1.0) for task in tasks})
+    shown = Results("toy", tasks, (one,)).titled()
+    assert [task.name for task in shown.tasks] == ["a", "b-test", "b", "test"]
+    assert list(shown.submissions[0].answers) == ["a", "b-test", "b", "test"]

@@ -275,16 +275,39 @@ def test_memory_of_many_processes_counts_together(run):
         run(cell, memory=600)
 
 
-def test_processor_time_of_all_processes_counts_together(run, monkeypatch):
-    monkeypatch.setattr(sandbox, "SPARE", -2)
-    cell = """
+def test_processor_time_of_all_processes_counts_together():
+    code = """
         import os, time
-        if os.fork() == 0:
-            while True: pass
-        time.sleep(60)
+        read, write = os.pipe()
+        for _ in range(2):
+            if os.fork() == 0:
+                while time.process_time() < 0.3: pass
+                os.write(write, b"x")
+                time.sleep(60)
+        os.read(read, 1), os.read(read, 1)
+        print("worked", flush=True)
+        input()
     """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout.readline() == b"worked\n"
+            assert sandbox._taken(process.pid)[1] > 0.5
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_more_processor_time_than_one_process_can_take_ends_the_kernel(run, monkeypatch):
+    def taken(pid):
+        names = {process.name() for process in psutil.Process(pid).children(recursive=True)}
+        return 0, 1e9 if "sleep" in names else 0.0
+
+    monkeypatch.setattr(sandbox, "_taken", taken)
+    cell = "import subprocess; subprocess.run(['sleep', '60'])"
     with pytest.raises(LostError, match="took more processor time than one can"):
-        run(f"{cell}")
+        run(cell, timeout=60)
 
 
 def test_a_disk_bomb_meets_a_limit_in_every_folder(run):

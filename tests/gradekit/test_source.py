@@ -31,6 +31,13 @@ def test_short_metadata_becomes_the_full_schema(course):
     assert "gradekit" not in answer
 
 
+def test_run_all_does_not_stop_at_the_stub_of_an_answer_that_is_no_function(course):
+    cells = by_id(to_notebook(read_source(course.text("toy"))))
+    tagged = [name for name, cell in cells.items() if "tags" in cell.metadata]
+    assert tagged == ["diagnosis"]
+    assert cells["diagnosis"].metadata.tags == ["raises-exception"]
+
+
 def test_cell_ids_stay_when_code_changes_and_differ_from_each_other(course, edit):
     before = [cell.id for cell in to_notebook(read_source(course.text("toy"))).cells]
     edit("np.array([1.0, -1.0, 2.0, 0.0])", "np.array([2.0, -1.0, 2.0, 0.0])")

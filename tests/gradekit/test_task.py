@@ -193,6 +193,19 @@ def test_a_release_without_its_hidden_parts_claims_no_points(right, score, headl
     assert text.splitlines()[0] == f"Task log_magnitude: {headline} {later}"
     assert later in as_html(task.name, task.points, score, task.parts)
     assert task.outputs()[SCORE_MIME]["offered"] == 0.5 * len(right)
+    number = f"The number below: {score:g} of 2 points, if the hidden parts go as these."
+    assert text.splitlines()[-1] == number
+    assert number in as_html(task.name, task.points, score, task.parts)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_validation_reads_on_stderr_what_failed(passes, capsys, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    task = one_part(lambda: None if passes else compare(1.0, 2.0))
+    task.score()
+    err = capsys.readouterr().err
+    assert err == "" if passes else err.startswith("Task t: 0 of 1 visible part passed.")
+    assert "number below" not in err
 
 
 def test_with_all_parts_present_points_are_shown(capsys):

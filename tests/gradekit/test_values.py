@@ -50,15 +50,25 @@ def test_equal_values_pass_whatever_their_exact_type(answer, right):
 @pytest.mark.parametrize(
     ("answer", "right", "words"),
     [
-        (None, ARRAY, "is None: is a `return` missing?"),
+        (None, ARRAY, "is None: is a `return` missing, or not reached?"),
         (..., 1.0, "is not written yet"),
-        ([[1.0, 2.0]], ARRAY, "is a list; needed is an array: wrap it in np.asarray"),
+        (ARRAY.tolist(), ARRAY, "is a list; needed is an array: wrap it in np.asarray(...)."),
+        (tuple(ARRAY), ARRAY, "is a tuple; needed is an array: wrap it in np.asarray(...)."),
+        ((ARRAY, ARRAY[0]), ARRAY, "is a tuple; needed is an array: return only the one that is a"),
+        ((ARRAY,), ARRAY, "needed is an array: a comma at the end of a line makes a tuple, so"),
+        ((1.0,), 2.0, "is a tuple; needed is a number: a comma at the end of a line makes a"),
+        ([[1.0, 2.0]], ARRAY, "is a list; needed is an array of shape (2, 3)."),
+        ([[1.0], "ab"], ARRAY, "is a list; needed is an array of shape (2, 3)."),
+        ([1.0, 2.0], 1.5, "is a list; needed is a number."),
+        (ARRAY.astype(str), ARRAY, "holds text; needed are numbers."),
         (1.0, ARRAY, "is a number; needed is an array"),
         (ARRAY, 1.0, "is an array; needed is a number"),
         (len, 1.0, "is a function; needed is a number"),
         (lambda: 1, 1.0, "is a function; needed is a number"),
         (True, 1.0, "is True or False; needed is a number"),
-        ("1", 1.0, "is text; needed is a number"),
+        ("1", 1.0, "is text, '1'; needed is a number."),
+        ("x" * 99, 1.0, f"is text, '{'x' * 60}…'; needed is a number."),
+        (1.0, (1.0, 2.0), "is a number; needed is a tuple of 2."),
         (ARRAY.T, ARRAY, "has shape (3, 2); needed is (2, 3)"),
         (ARRAY + 1e-15j, ARRAY, "its real part is right and its imaginary parts are only rounding"),
         (2 * ARRAY + 1e-15j, ARRAY, "is complex: its imaginary parts are only rounding: return ."),
@@ -100,6 +110,16 @@ def test_the_place_of_a_difference_inside_a_container_is_named():
     gap = first_gap({"fit": (1.0, 2.0)}, {"fit": (1.0, 3.0)})
     assert gap is not None
     assert (gap.path, gap.answer, gap.right) == ("['fit'][1]", 2.0, 3.0)
+
+
+def test_work_in_single_precision_costs_nothing_whatever_the_type_of_the_answer():
+    x = np.random.default_rng(1).standard_normal((64, 96))
+    right = np.abs(np.fft.fft2(x)) ** 2
+    answer = np.abs(np.fft.fft2(x.astype("f4"))).astype("f8") ** 2
+    assert not np.allclose(answer, right, rtol=1e-6, atol=0)
+    assert same(answer, right)
+    assert not same(answer + 2e-6 * right.max(), right)
+    assert not same(1.0 + 2e-6, 1.0)  # one number has no largest one beside it
 
 
 def test_tolerance_is_relative_to_the_right_value():

@@ -51,7 +51,7 @@ def course_inputs(photographs, photo):
     spectrum = sk.rapsd(photographs[0])
     curve = (spectrum.frequency, spectrum.power)
     return {
-        "log_magnitude": [((photo,), {}), ((np.full((8, 8), 0.5),), {})],
+        "log_magnitude": [((photo,), {}), ((np.full((8, 8), 0.5),), {}), ((photo[:15, :20],), {})],
         "swap_phase": [((photographs[2], photographs[9]), {}), ((photo, photo[::-1]), {})],
         "power_spectrum": [((photo,), {}), ((photo,), {"window": "hann"})],
         "rapsd": [((photographs[0],), {}), ((photo,), {})],

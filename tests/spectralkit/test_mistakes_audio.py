@@ -56,7 +56,7 @@ def course_inputs():
         "stft": [((AUSTEN[:2000], 64, 16), {}), ((AUSTEN, 1024, 256), {})],
         "hz_to_mel": [((np.array([0.0, 440.0, 1000.0, 4000.0]),), {})],
         "mel_filterbank": [((RATE, 1024, 40), {})],
-        "log_mel": [((AUSTEN, *NUMBERS), {}), ((quiet, *NUMBERS), {})],
+        "log_mel": [((x, *NUMBERS), {}) for x in (AUSTEN, quiet, 1e-5 * AUSTEN)],
         "average_log_spectrum": [(([AUSTEN[:3000], 10 * AUSTEN[3000:]], RATE, 256), {})],
         "band_centred": [((RIGHT["log_mel"](AUSTEN, *NUMBERS),), {})],
         "phase_randomised": [((3 + AUSTEN[:999], rng()), {})],
@@ -219,3 +219,42 @@ def test_wrong_controls_leave_the_generator_alone():
     before = generator.bit_generator.state
     wrong_values("phase_randomised", AUSTEN, generator)
     assert generator.bit_generator.state == before
+
+
+def test_tutorial_filters_begin_at_whole_bins_and_peak_at_1():
+    bank = wrong_values("mel_filterbank", RATE, 512, 20)["cut-to-unit-peaks"]
+    np.testing.assert_array_equal(bank.max(axis=1), 1)
+    assert not np.any(RIGHT["mel_filterbank"](RATE, 512, 20) == 1)
+
+
+def test_a_floor_under_ratios_lets_a_whisper_reach_deeper():
+    wrong = wrong_values("log_mel", 1e-5 * AUSTEN, *NUMBERS)["floor-after-reference"]
+    right = RIGHT["log_mel"](1e-5 * AUSTEN, *NUMBERS)
+    np.testing.assert_allclose(wrong, RIGHT["log_mel"](AUSTEN, *NUMBERS), atol=1e-6)  # as if loud
+    assert right.min() > wrong.min() + 30
+
+
+def test_white_noise_lies_at_its_variance_unless_the_window_is_not_made_up_for():
+    noise = [sk.white_noise((200_000,), std=2.0, rng=rng())]
+    wrong = wrong_values("average_log_spectrum", noise, RATE, 64)
+    right = average(noise, RATE, 64)[1]
+    # A mean of logarithms lies at exp(-Euler) of the mean, except for the real Nyquist.
+    assert np.mean(right[:-1]) == pytest.approx(4 * np.exp(-np.euler_gamma), rel=0.02)
+    np.testing.assert_allclose(wrong["window-power-lost"][1], 0.375 * right)
+    np.testing.assert_allclose(wrong["not-divided"][1], 0.375 * 64 * right)
+
+
+def test_frames_that_reach_beyond_the_signal_pull_the_average_down():
+    few = [1 + 0.1 * sk.white_noise((192,), rng=rng())]
+    padded = wrong_values("average_log_spectrum", few, RATE, 128)["frames-padded"][1]
+    assert not np.allclose(padded, average(few, RATE, 128)[1], rtol=0.1)
+
+
+def test_replaced_phases_keep_the_spectrum_and_a_turned_nyquist_does_not():
+    x = 3 + AUSTEN[:1000]
+    was = np.abs(np.fft.rfft(x))
+    control = wrong_values("phase_randomised", x, rng())
+    np.testing.assert_allclose(np.abs(np.fft.rfft(control["phases-replaced"])), was, rtol=1e-9)
+    lost = np.abs(np.fft.rfft(control["nyquist-turned"]))
+    np.testing.assert_allclose(lost[:-1], was[:-1], rtol=1e-9)
+    assert lost[-1] < 0.99 * was[-1]

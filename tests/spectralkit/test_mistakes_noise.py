@@ -9,6 +9,8 @@ import spectralkit as sk
 
 LAW = sk.PowerLaw(exponent=2.3, amplitude=9e-4)
 NUMBERS = (LAW.amplitude, LAW.exponent, 0.3)
+BEYOND = (0.03, 2.0, 0.1)  # crosses beyond the Nyquist frequency
+FEW = (np.array([90.0, 40, 9, 5, 4, 2]), np.array([8, 12, 16, 32, 28, 40]))
 F = np.arange(20, 128) / 256
 
 RIGHT = {
@@ -41,11 +43,11 @@ def course_inputs(photo):
     spectrum = sk.rapsd(photo + sk.white_noise(photo.shape, std=0.1, rng=rng(2)))
     return {
         "add_noise": [((photo, 0.5, rng()), {})],
-        "power_law_noise": [(((8, 12), 2.0, rng()), {}), (((64,), 1.0, rng()), {})],
+        "power_law_noise": [((n, 2.0, rng()), {}) for n in ((8, 12), (8,), (64,))],
         "log_bias": [((np.array([1.0, 4.0, 20.0]),), {})],
-        "noise_floor": [((spectrum.power, spectrum.counts), {})],
+        "noise_floor": [((spectrum.power, spectrum.counts), {}), (FEW, {})],
         "hinge": [((*NUMBERS, F), {})],
-        "crossing_frequency": [(NUMBERS, {}), (NUMBERS, {"threshold": 4.0})],
+        "crossing_frequency": [(NUMBERS, {}), (NUMBERS, {"threshold": 4.0}), (BEYOND, {})],
         "equivalent_low_pass": [((photo, *NUMBERS), {})],
         "ideal_low_pass": [((photo, 0.1), {})],
     }
