@@ -615,7 +615,7 @@ def mfcc(log_mel, n_mfcc, lifter):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "mfcc-test", "grade": true, "points": 3, "uses": ["mfcc"], "page": "cepstrum-pitch-and-envelope"}
+# %% nbgrader={"grade_id": "mfcc-test", "grade": true, "points": 3, "uses": ["mfcc"], "page": "mfcc-and-cepstral-diffusion"}
 """MFCC: six bands without and with a lifter, a voice as the library does it, other images."""
 
 
