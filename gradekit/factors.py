@@ -55,12 +55,12 @@ def named_factors(samples: int | None) -> tuple[Factor, ...]:
     if samples is None or samples < 2:
         return NAMED
     root = math.sqrt(samples)
-    reason = f"the division by the number of values (here {samples})"
+    count = f"the number of values (here {samples})"
     return (
-        Factor("N", float(samples), f"{reason} is missing"),
-        Factor("1/N", 1 / samples, f"{reason} is made twice"),
-        Factor("√N", root, f"half of {reason} is missing"),
-        Factor("1/√N", 1 / root, f"{reason} is made one and a half times"),
+        Factor("N", float(samples), f"a division by {count} is missing"),
+        Factor("1/N", 1 / samples, f"a division by {count} is too many"),
+        Factor("√N", root, f"a division by the square root of {count} is missing"),
+        Factor("1/√N", 1 / root, f"a division by the square root of {count} is too many"),
         *NAMED,
     )
 

@@ -75,7 +75,7 @@ def _order(gap: Gap, rtol: float) -> Told | None:
             return "reversal", f"{yours} is in reverse order{along}."
         shift = _shift(np.moveaxis(a, axis, 0), np.moveaxis(r, axis, 0), rtol)
         if shift:
-            return "shift", f"{yours} {shift}{along}: check where counting starts."
+            return "shift", f"{yours} {shift}{along}: check where counting starts and ends."
     return None
 
 

@@ -33,7 +33,7 @@
 # %% nbgrader={"setup": true, "grade_id": "setup"}
 import numpy as np
 import spectralkit as sk
-from gradekit.task import Task, compare, read_only
+from gradekit.task import Task, compare, in_form, read_only
 from scipy.fft import dct
 from spectralkit import mistakes
 from spectralkit.cepstra import cosine_coefficients
@@ -244,7 +244,8 @@ quefrency_factor = 0.5
 change = sk.real_cepstrum(10 * windowed_vowel) - sk.real_cepstrum(windowed_vowel)
 task = Task("prediction", points=1)
 with task.part("how many values change", points=0.25):
-    assert changed_values == np.count_nonzero(np.abs(change) > 1e-9), (
+    claimed = in_form(changed_values, 1.0, "changed_values")
+    assert claimed == np.count_nonzero(np.abs(change) > 1e-9), (
         "The vowel shows another number. A gain adds the same constant to every ln |X[k]|: which "
         "quefrency does a constant have?"
     )
@@ -255,15 +256,17 @@ with task.part("by how much the level changes", points=0.25):
         20: "Those are decibels; the cepstrum is made with natural logarithms.",
         4.61: "That is the change of the power cepstrum, twice that of the real one.",
     }
-    assert abs(level_change - change[0]) < 0.006, loudness_hints.get(
-        round(level_change, 2), "The vowel shows another number: take the logarithm of the gain."
+    claimed = in_form(level_change, 1.0, "level_change")
+    assert abs(claimed - change[0]) < 0.006, loudness_hints.get(
+        round(claimed, 2), "The vowel shows another number: take the logarithm of the gain."
     )
 with task.part("the factor of the quefrency", points=0.5):
     peaks = []
     for period in (160, 80):
         sung = sk.real_cepstrum(hann * tone(period, 1024, np.random.default_rng(1)))
         peaks.append(60 + int(np.argmax(sung[60:250])))
-    assert np.isclose(quefrency_factor, peaks[1] / peaks[0]), (
+    claimed = in_form(quefrency_factor, 1.0, "quefrency_factor")
+    assert np.isclose(claimed, peaks[1] / peaks[0]), (
         "Two tones show another factor. A quefrency is a time: does a higher voice have the longer "
         "period, or the shorter one?"
     )

@@ -35,7 +35,7 @@
 # %% nbgrader={"setup": true, "grade_id": "setup"}
 import numpy as np
 import spectralkit as sk
-from gradekit.task import Task, compare, read_only
+from gradekit.task import Task, compare, in_form, read_only
 from spectralkit import mistakes
 
 rate = 16000  # samples per second of the three voices
@@ -154,16 +154,19 @@ with task.part("the distance of the bins", points=0.25):
         7.8125: "The last bin of the half spectrum is number 512, and it lies at 8000 Hz.",
         31.25: "Bin 1024 would lie at the sample rate; bin 512 lies at half of it.",
     }
-    assert np.isclose(bin_distance, np.fft.rfftfreq(1024, 1 / rate)[1], atol=0.05), hints.get(
-        bin_distance, "Bin 1 is one wave in a frame: how long does a frame last?"
+    claimed = in_form(bin_distance, 1.0, "bin_distance")
+    assert np.isclose(claimed, np.fft.rfftfreq(1024, 1 / rate)[1], atol=0.05), hints.get(
+        claimed, "Bin 1 is one wave in a frame: how long does a frame last?"
     )
 with task.part("ten times as loud", points=0.25):
     hints = {
         10: "That is the factor of the amplitude taken for that of the power, which is 100.",
         100: "That is the factor of the power; in decibels it is 10 log10 of that.",
     }
-    assert np.isclose(louder, 10 * np.log10(np.sum((10 * tone) ** 2) / np.sum(tone**2))), hints.get(
-        louder, "By which factor does the power rise? Decibels are 10 log10 of that."
+    claimed = in_form(louder, 1.0, "louder")
+    gain = np.sum((10 * tone) ** 2) / np.sum(tone**2)
+    assert np.isclose(claimed, 10 * np.log10(gain)), hints.get(
+        claimed, "By which factor does the power rise? Decibels are 10 log10 of that."
     )
 with task.part("the log-mel image of white noise", points=0.5):
     assert image_of_noise in ("falls", "flat", "rises"), "Say 'falls', 'flat' or 'rises'."
