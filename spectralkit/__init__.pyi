@@ -57,14 +57,13 @@ from .mel_inverse import mel_to_signal
 from .noise import log_bias, noise_floor, power_law_noise, white_noise
 from .plotting import (
     STYLE,
-    plot_cepstrum,
     plot_fmax,
     plot_hinge,
     plot_image_and_spectrum,
     plot_power_law,
     plot_rapsd,
-    plot_spectrogram,
 )
+from .plotting_sounds import plot_cepstrum, plot_spectrogram
 from .powerlaw import fit_power_law, resample_loglog
 from .results import PowerLaw, RadialSpectrum, Spectrogram
 from .short_time import istft, spectrogram, stft

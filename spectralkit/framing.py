@@ -158,4 +158,4 @@ def _padded(x: FloatArray, by: int, pad_mode: str) -> FloatArray:
             "frame, or pad_mode='constant'."
         )
     margins = [(0, 0)] * (x.ndim - 1) + [(by, by)]
-    return np.pad(x, margins, mode=pad_mode)  # type: ignore[call-overload]
+    return np.pad(x, margins, mode=pad_mode)  # type: ignore[call-overload] # one of PADDING

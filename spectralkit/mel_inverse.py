@@ -169,7 +169,7 @@ def _norm(half: NDArray[np.float64], n_fft: int) -> float:
 def _mel_power(log_mel: Spectrogram | ArrayLike, ref: float) -> NDArray[np.float64]:
     """Mel power, shape (..., n_mels, F), of values on any scale."""
     given = log_mel if isinstance(log_mel, Spectrogram) else None
-    raw = as_real(given.values if given else log_mel, "log_mel")  # type: ignore[arg-type]
+    raw = as_real(log_mel.values if isinstance(log_mel, Spectrogram) else log_mel, "log_mel")
     values: NDArray[np.float64] = raw.astype(np.float64, copy=False)
     if values.ndim < 2 or values.shape[-1] < 2:
         raise SpectralKitError(

@@ -145,15 +145,15 @@ def istft(
     >>> float(np.abs(back - x).max()) < 1e-12
     True
     """
-    X = _as_spectrum(spectrum)  # noqa: N806 - as in the equation
-    n_fft = 2 * (X.shape[-2] - 1) if n_fft is None else as_count(n_fft, "n_fft", 2)
-    if X.shape[-2] != n_fft // 2 + 1:
+    given = _as_spectrum(spectrum)
+    n_fft = 2 * (given.shape[-2] - 1) if n_fft is None else as_count(n_fft, "n_fft", 2)
+    if given.shape[-2] != n_fft // 2 + 1:
         raise SpectralKitError(
-            f"spectrum has {X.shape[-2]} bins, but n_fft={n_fft} has {n_fft // 2 + 1}."
+            f"spectrum has {given.shape[-2]} bins, but n_fft={n_fft} has {n_fft // 2 + 1}."
         )
     hop, weights = as_count(hop, "hop"), window_of(window, n_fft)
     _check_overlap(weights, hop, window)
-    total, largest = _overlap(X, weights, hop), np.sum(weights**2)
+    total, largest = _overlap(given, weights, hop), np.sum(weights**2)
     start = n_fft // 2 if center else 0
     length = _length(length, total[1].shape[-1], start, n_fft, hop)
     added, weight = (part[..., start : start + length] for part in total)
@@ -164,7 +164,7 @@ def istft(
             f"it: choose a hop of at most {n_fft // 2}, or a shorter length."
         )
     signal = np.where(covered, added, 0) / np.where(covered, weight, 1)
-    return signal.astype(X.real.dtype)
+    return signal.astype(given.real.dtype)
 
 
 def spectrogram(
@@ -257,16 +257,18 @@ def refuse_silence(power: FloatArray) -> None:
 
 
 def _as_spectrum(spectrum: ArrayLike) -> ComplexArray:
-    X = np.asarray(spectrum)  # noqa: N806
-    if X.dtype.kind not in "biufc" or X.ndim < 2 or X.size == 0 or X.shape[-2] < 2:
+    array = np.asarray(spectrum)
+    if array.dtype.kind not in "biufc" or array.ndim < 2 or array.size == 0 or array.shape[-2] < 2:
         raise SpectralKitError(
             f"spectrum must hold complex numbers of shape (..., bins, frames), at least 2 bins, "
-            f"but holds {X.dtype} of shape {X.shape}."
+            f"but holds {array.dtype} of shape {array.shape}."
         )
-    if not np.isfinite(X).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(X))[0])
-        raise SpectralKitError(f"spectrum holds {X[where]} at index {where}: it must be finite.")
-    return X.astype(np.complex64 if X.dtype == np.complex64 else np.complex128, copy=False)
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise SpectralKitError(
+            f"spectrum holds {array[where]} at index {where}: it must be finite."
+        )
+    return array.astype(np.complex64 if array.dtype == np.complex64 else np.complex128, copy=False)
 
 
 def _check_overlap(weights: NDArray[np.float64], hop: int, window: Window) -> None:
@@ -284,15 +286,15 @@ def _check_overlap(weights: NDArray[np.float64], hop: int, window: Window) -> No
 
 
 def _overlap(
-    X: ComplexArray,  # noqa: N803
+    spectrum: ComplexArray,
     weights: NDArray[np.float64],
     hop: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sum of the windowed frames, and of the squared windows, over all that they cover."""
     from scipy import fft
 
-    n_fft, frames = len(weights), X.shape[-1]
-    y = fft.irfft(X.swapaxes(-1, -2).astype(np.complex128, copy=False), n=n_fft) * weights
+    n_fft, frames = len(weights), spectrum.shape[-1]
+    y = fft.irfft(spectrum.swapaxes(-1, -2).astype(np.complex128, copy=False), n=n_fft) * weights
     squares = np.broadcast_to(weights**2, (frames, n_fft))
     return _added(y, hop), _added(squares, hop)
 

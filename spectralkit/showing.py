@@ -78,4 +78,12 @@ def show(figure_or_axes: Figure | Axes, alt: str | None = None) -> None:
     figure.savefig(png, format="png", bbox_inches="tight")
     plt.close(figure)
     output = {"image/png": png.getvalue(), "text/plain": alt}
-    display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
+    display(output, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call] # IPython
+
+
+def new_axes(columns: int) -> Any:
+    """A row of axes in a new figure."""
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(1, columns, squeeze=False, layout="constrained")
+    return axes[0]

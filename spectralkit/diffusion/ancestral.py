@@ -86,7 +86,8 @@ def ddpm(
     """
     one_of(variance, VARIANCES, "variance")
     generator = as_generator(rng)
-    if variance == "exact" and not hasattr(denoiser, "posterior_variance"):
+    spread = getattr(denoiser, "posterior_variance", None)
+    if variance == "exact" and spread is None:
         raise SpectralKitError(
             'variance="exact" needs a denoiser with posterior_variance(t), as GaussianDenoiser has.'
         )
@@ -96,8 +97,8 @@ def ddpm(
         x0 = ask(x, t)
         keep, pull, posterior, beta = _backward(process, t, s)
         spectrum = process.noise_spectrum * (beta if variance == "beta" else posterior)
-        if variance == "exact":
-            spectrum = spectrum + pull**2 * denoiser.posterior_variance(t)  # type: ignore[attr-defined]
+        if variance == "exact" and spread is not None:
+            spectrum = spectrum + pull**2 * spread(t)
         kind = x.dtype.type
         return kind(keep) * x + kind(pull) * x0 + _coloured(x, spectrum, generator)
 

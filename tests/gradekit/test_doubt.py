@@ -37,7 +37,9 @@ def told(answer, *inputs, hidden=False, **options):
 
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_name_that_only_a_round_number_suggests_is_not_told(hidden):
-    floored = lambda x: float(np.sum(x**2) // len(x))  # noqa: E731 - as a learner writes it
+    def floored(x):
+        return float(np.sum(x**2) // len(x))
+
     assert floored(FOUR) == WRONG["abs"](FOUR)
     assert told(floored, FOUR, hidden=hidden) == ["abs"]  # nothing speaks against it
     assert told(floored, FOUR, NOISE, hidden=hidden) == ["plain", "plain"]
@@ -45,7 +47,9 @@ def test_a_name_that_only_a_round_number_suggests_is_not_told(hidden):
 
 
 def test_a_right_part_speaks_against_an_accident_too():
-    sometimes = lambda x: 1.0 if len(x) == 4 else right(x)  # noqa: E731
+    def sometimes(x):
+        return 1.0 if len(x) == 4 else right(x)
+
     assert told(sometimes, FOUR, NOISE) == ["plain", "right"]
 
 
