@@ -168,8 +168,9 @@ def _promised(sound: Any) -> int:
 
 def _is_cut_ogg(file: Path) -> bool:
     """Whether the last page of an Ogg file is not marked as the last one."""
+    with file.open("rb") as stream:
+        if stream.read(4) != b"OggS":
+            return False
     content = file.read_bytes()
     last = content.rfind(b"OggS")
-    if not content.startswith(b"OggS"):
-        return False
     return len(content) < last + 6 or not content[last + 5] & END_OF_STREAM

@@ -71,8 +71,8 @@ def average_log_spectrum(
     Notes
     -----
     The estimators differ by much more than the error of any of them. The mean of logarithms lies
-    below the logarithm of the mean (`log_bias`), and over frames it is ruled by the pauses, which
-    are most of the frames of speech that differ; a whole clip is ruled by its loudest moments.
+    below the logarithm of the mean (`log_bias`), and over frames it is ruled by the pauses, whose
+    logarithms lie lowest; a whole clip is ruled by its loudest moments.
 
     Examples
     --------
